@@ -1,0 +1,1 @@
+"""Rapport: a chat coach for business relationships across cultures."""

@@ -1,0 +1,221 @@
+"""Whose culture a mention of a country tells of: the salesperson's, the customer's, or nobody's.
+
+A linear model over the words around each mention, trained on the labelled accounts; then the one pair of countries is
+chosen that the mentions of an account support best together. Personal names are masked before the model sees them, so that
+no culture is ever inferred from a name, and the country itself is no feature.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from coach.errors import EncoderError
+from coach.reading.gazetteer import Mention
+from coach.reading.sentences import Span, sentences
+
+PACKAGED_ATTRIBUTION = Path(__file__).parent / "weights" / "attribution.json"
+
+
+class Owner(StrEnum):
+    """Whose culture a mention tells of."""
+
+    SALESPERSON = "salesperson"
+    CUSTOMER = "customer"
+    NOBODY = "nobody"
+
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+|[.,;:!?()\n–—-]")
+_I_WORDS = frozenset("i i'm im i've i'd i'll me my mine myself we we're us our ours".split())
+_OTHER_WORDS = frozenset("he she he's she's him her his hers they their them they're who whose".split())
+_ROLE_WORDS = frozenset(
+    "customer client buyer buys buying bought contact purchasing purchaser procurement manager director owner distributor "
+    "importer plant factory mill company firm group dairy chain works shop yard engineer boss head".split()
+)
+_SELF_SALES = frozenset("sell selling sold sales rep seller export exporter supply supplies account".split())
+
+
+@dataclass(frozen=True)
+class AttributionWeights:
+    """The trained model: for each owner a bias and the weight of each feature."""
+
+    bias: Mapping[str, float]
+    weight: Mapping[str, Mapping[str, float]]
+
+    def scores(self, features: Sequence[str]) -> dict[Owner, float]:
+        """Return the log-probability of each owner."""
+        raw = {
+            owner: self.bias[owner] + sum(self.weight[owner].get(feature, 0.0) for feature in features)
+            for owner in Owner
+        }
+        top = max(raw.values())
+        total = top + math.log(sum(math.exp(value - top) for value in raw.values()))
+        return {owner: value - total for owner, value in raw.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Which countries the two persons are taken to belong to, with the mention that says it best."""
+
+    salesperson: Mention | None
+    customer: Mention | None
+
+
+def attribute(
+    text: str, mentions: Sequence[Mention], weights: AttributionWeights, *, salesperson_country: str | None
+) -> Attribution:
+    """Return the pair of mentions that the account supports best.
+
+    Args:
+        text: the account.
+        mentions: what the gazetteer found in it.
+        weights: the trained model.
+        salesperson_country: what the profile says; it holds unless the account clearly says otherwise.
+    """
+    scored = [(mention, weights.scores(features)) for mention, features in zip(mentions, mention_features(text, mentions), strict=True)]
+    support: dict[str, dict[Owner, float]] = {}
+    for mention, scores in scored:
+        totals = support.setdefault(mention.country, {Owner.SALESPERSON: 0.0, Owner.CUSTOMER: 0.0})
+        for owner in totals:
+            totals[owner] = max(totals[owner], math.exp(scores[owner])) + 0.15 * min(totals[owner], math.exp(scores[owner]))
+    best, chosen = -1.0, (None, None)
+    countries: list[str | None] = [*support, None]
+    for own in countries:
+        for other in countries:
+            if own is not None and own == other and not _two_mentions(scored, own):
+                continue
+            value = _value(support, own, Owner.SALESPERSON) + _value(support, other, Owner.CUSTOMER)
+            if own is not None and own == other:
+                value -= _SAME_COUNTRY
+            if salesperson_country and own is None:
+                value += 0.25 - (0.4 if other == salesperson_country else 0.0)
+            if value > best + 1e-9:
+                best, chosen = value, (own, other)
+    return Attribution(
+        salesperson=_mention(scored, chosen[0], Owner.SALESPERSON), customer=_mention(scored, chosen[1], Owner.CUSTOMER)
+    )
+
+
+_LEAST_SUPPORT = {Owner.SALESPERSON: 0.08, Owner.CUSTOMER: 0.05}
+"""Probability that a mention must have for a person to be placed by it; tuned on held-out writers."""
+
+_SAME_COUNTRY = 0.6
+"""What taking both persons for compatriots costs: two mentions of one country usually tell of one person."""
+
+
+def _value(support: Mapping[str, Mapping[Owner, float]], country: str | None, owner: Owner) -> float:
+    return _LEAST_SUPPORT[owner] if country is None else support[country][owner]
+
+
+def _two_mentions(scored: Sequence[tuple[Mention, dict[Owner, float]]], country: str) -> bool:
+    own = [scores for mention, scores in scored if mention.country == country]
+    return len(own) > 1
+
+
+def _mention(
+    scored: Sequence[tuple[Mention, dict[Owner, float]]], country: str | None, owner: Owner
+) -> Mention | None:
+    candidates = [(scores[owner], mention) for mention, scores in scored if mention.country == country]
+    return max(candidates, key=lambda item: item[0])[1] if candidates else None
+
+
+def mention_features(text: str, mentions: Sequence[Mention]) -> list[list[str]]:
+    """Return the features of each mention: words and word classes around it, and its place among the mentions."""
+    bounds = sentences(text)
+    return [_features(text, mentions, number, bounds) for number in range(len(mentions))]
+
+
+def _features(text: str, mentions: Sequence[Mention], number: int, bounds: Sequence[Span]) -> list[str]:
+    mention = mentions[number]
+    sentence = next((s for s in bounds if s.start <= mention.start < s.end), Span(0, len(text)))
+    position = next((i for i, s in enumerate(bounds) if s == sentence), 0)
+    left = _tokens(text, max(0, mention.start - 90), mention.start, mentions)
+    right = _tokens(text, mention.end, min(len(text), mention.end + 60), mentions)
+    features = [f"kind={mention.kind}", f"order={min(number, 4)}", f"sentence={min(position, 4)}"]
+    for distance in range(1, 4):
+        features.append(f"L{distance}={left[-distance] if len(left) >= distance else '^'}")
+        features.append(f"R{distance}={right[distance - 1] if len(right) >= distance else '$'}")
+    features.append("L12=" + "_".join(left[-2:]))
+    features.append("L123=" + "_".join(left[-3:]))
+    features.append("LR=" + "_".join([*left[-1:], *right[:1]]))
+    features += sorted({f"l:{token}" for token in left[-10:]})
+    features += sorted({f"r:{token}" for token in right[:7]})
+    features += _classes(text, sentence, mention, left, right)
+    same = [m for m in mentions if m.country == mention.country]
+    features.append(f"repeated={min(len(same), 3)}")
+    features.append(f"first={same[0] is mention}")
+    features.append(f"countries={min(len({m.country for m in mentions}), 4)}")
+    ordered = list(dict.fromkeys(m.country for m in mentions))
+    features.append(f"country_order={min(ordered.index(mention.country), 3)}/{min(len(ordered), 3)}")
+    return features
+
+
+def _classes(text: str, sentence: Span, mention: Mention, left: list[str], right: list[str]) -> list[str]:
+    before = [t for t in _tokens(text, sentence.start, mention.start, ()) if t.isalpha() or "'" in t]
+    last_person = next((("I" if t in _I_WORDS else "O") for t in reversed(before) if t in _I_WORDS | _OTHER_WORDS), "-")
+    nearest = next((("I" if t in _I_WORDS else "O" if t in _OTHER_WORDS else "N") for t in reversed(left) if t in _I_WORDS | _OTHER_WORDS or t == "NAME"), "-")
+    following = next((("I" if t in _I_WORDS else "O" if t in _OTHER_WORDS else "N") for t in right if t in _I_WORDS | _OTHER_WORDS or t == "NAME"), "-")
+    whole = _tokens(text, sentence.start, sentence.end, ())
+    return [
+        f"last_person={last_person}",
+        f"nearest={nearest}",
+        f"following={following}",
+        f"both={nearest}{following}",
+        f"role_left={any(t in _ROLE_WORDS for t in left[-8:])}",
+        f"role_right={any(t in _ROLE_WORDS for t in right[:6])}",
+        f"sales_left={any(t in _SELF_SALES for t in left[-10:])}",
+        f"sales_right={any(t in _SELF_SALES for t in right[:8])}",
+        f"i_in_sentence={any(t in _I_WORDS for t in whole)}",
+        f"other_in_sentence={any(t in _OTHER_WORDS for t in whole)}",
+        f"starts_sentence={mention.start - sentence.start < 3}",
+    ]
+
+
+def _tokens(text: str, start: int, end: int, mentions: Sequence[Mention]) -> list[str]:
+    """Return the words of a stretch in lower case, with places, names and numbers masked."""
+    places = [(m.start, m.end) for m in mentions]
+    tokens: list[str] = []
+    sentence_start = start == 0
+    for match in _TOKEN.finditer(text, start, end):
+        word = match.group()
+        if any(a <= match.start() < b for a, b in places):
+            if not tokens or tokens[-1] != "PLACE":
+                tokens.append("PLACE")
+        elif word.isdigit():
+            tokens.append("NUM")
+        elif word[0].isupper() and not sentence_start and word not in ("I", "I'm", "I’m", "I've", "I’ve", "Mr", "Mrs", "Ms", "Dr"):
+            tokens.append("NAME")
+        else:
+            tokens.append(word.lower().replace("’", "'"))
+        sentence_start = word in ".!?\n:"
+    return tokens
+
+
+def load_attribution(path: Path = PACKAGED_ATTRIBUTION) -> AttributionWeights:
+    """Read the trained model.
+
+    Raises:
+        EncoderError: the file is missing or damaged.
+    """
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return AttributionWeights(bias=raw["bias"], weight=raw["weight"])
+    except (OSError, ValueError, KeyError) as error:
+        raise EncoderError(
+            f"The reader's trained weights in {path} are missing or damaged.",
+            "Install Rapport again, or train them anew with `coach train`.",
+        ) from error
+
+
+def save_attribution(weights: AttributionWeights, path: Path) -> None:
+    """Write the model as sorted JSON, atomically."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    content = {"bias": dict(weights.bias), "weight": {owner: dict(sorted(table.items())) for owner, table in weights.weight.items()}}
+    partial.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+    partial.replace(path)

