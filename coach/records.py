@@ -195,6 +195,8 @@ class Step(Value):
     """One next step."""
 
     kind: StepKind
+    title: str
+    """What it is about, in a few words."""
     text: str
     """What to do."""
     say: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from coach.framework import Incident, Scope
-from coach.library.schema import Indicator
 from coach.records import Reading
 
 _CODES: Mapping[str, Incident] = {
@@ -21,7 +20,7 @@ _ENOUGH = 0.5
 """Strength from which an incident is taken as told; advice built on an imagined quarrel would do harm."""
 
 
-def find_incidents(reading: Reading, indicators: Mapping[str, Indicator], *, regressed: bool) -> tuple[Incident, ...]:
+def find_incidents(reading: Reading, *, regressed: bool) -> tuple[Incident, ...]:
     """Return the incidents that the account tells of, the strongest first; none that the account calls repaired."""
     strength: dict[Incident, float] = {}
     repaired = 0.0

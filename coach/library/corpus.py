@@ -16,11 +16,14 @@ from coach.errors import CorpusError
 from coach.library.resources import data_folder
 from coach.library.schema import (
     Case,
+    Caveat,
     Culture,
     Entry,
     FrameworkCard,
+    Hold,
     Indicator,
     PlaybookStep,
+    QuestionCard,
     Quote,
     Work,
 )
@@ -45,6 +48,9 @@ class Corpus:
     cultures: tuple[Culture, ...]
     indicators: Mapping[str, Indicator]
     playbook: Mapping[str, PlaybookStep]
+    holds: tuple[Hold, ...]
+    questions: tuple[QuestionCard, ...]
+    caveats: tuple[Caveat, ...]
 
     @cached_property
     def culture_of(self) -> Mapping[str, Culture]:
@@ -54,7 +60,7 @@ class Corpus:
 
 def corpus_files(folder: Path) -> list[Path]:
     """Return the files whose contents make up the corpus version, in a fixed order."""
-    names = ["works", "quotes", "framework", "cases", "cultures", "indicators"]
+    names = ["works", "quotes", "framework", "cases", "cultures", "indicators", "holds", "questions", "caveats"]
     return [folder / f"{name}.yaml" for name in names] + [
         folder / "playbook" / f"{name}.yaml" for name in PLAYBOOK_FILES
     ]
@@ -104,6 +110,9 @@ def load_corpus(override: Path | None = None) -> Corpus:
         cultures=tuple(table("cultures", Culture, lambda culture: culture.country).values()),
         indicators=table("indicators", Indicator, lambda indicator: indicator.code),
         playbook=playbook,
+        holds=tuple(table("holds", Hold, lambda hold: hold.id).values()),
+        questions=tuple(table("questions", QuestionCard, lambda card: card.id).values()),
+        caveats=tuple(table("caveats", Caveat, lambda caveat: caveat.id).values()),
     )
     _check_references(corpus)
     return corpus
@@ -118,10 +127,10 @@ def _check_references(corpus: Corpus) -> None:
                     "Add the work there or correct the name.",
                 )
     known = corpus.quotes.keys() | corpus.cards.keys() | corpus.cases.keys()
-    for step in corpus.playbook.values():
+    for step in (*corpus.playbook.values(), *corpus.holds):
         for source in step.sources:
             if source not in known:
                 raise CorpusError(
-                    f"{corpus.folder / 'playbook'}: {step.id} cites {source}, which does not exist.",
+                    f"{corpus.folder}: {step.id} cites {source}, which does not exist.",
                     "Cite an id of quotes.yaml, framework.yaml or cases.yaml.",
                 )

@@ -51,6 +51,11 @@ class PassageRetriever(BaseRetriever):
         self._encoder = encoder
         self._lexical = LexicalIndex(list(store.passages.values()))
 
+    @property
+    def store(self) -> PassageStore:
+        """The store that is searched."""
+        return self._store
+
     def passages(
         self,
         query: str,

@@ -200,3 +200,31 @@ class PlaybookStep(Entry):
         if (self.weak_example is None) != (self.strong_example is None):
             raise ValueError("weak_example and strong_example stand side by side or not at all")
         return self
+
+
+class Hold(Entry):
+    """Something not to do now, with its reason."""
+
+    id: Annotated[str, Field(pattern=r"^H\d{2}$")]
+    text: Annotated[Slotted, _longest(40)]
+    """What to hold back from and why; may name the customer."""
+    when: Conditions
+    sources: Annotated[tuple[str, ...], Field(min_length=1, max_length=3)]
+
+
+class QuestionCard(Entry):
+    """A question to ask where a judgement is unclear or the advice hangs on it."""
+
+    id: Annotated[str, Field(pattern=r"^U\d{2}$")]
+    asks: Literal["phase", "disclosure", "diversity", "cq", "willingness", "salesperson_culture", "customer_culture"]
+    text: Annotated[Slotted, _longest(40)]
+    why: Annotated[Slotted, _longest(40)]
+    """What the answer would change."""
+
+
+class Caveat(Entry):
+    """A sentence that limits what a diagnosis may be taken to mean."""
+
+    id: Annotated[str, Field(pattern=r"^V\d{2}$")]
+    applies: Literal["salesperson_hc", "both_hc", "borderline", "bicultural", "phase_uncertain", "reverse_roles"]
+    text: Annotated[Text, _longest(45)]

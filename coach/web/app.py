@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 from importlib.resources import files
 from typing import Any
@@ -25,7 +26,8 @@ def create_app(settings: Settings, desk: Desk | None = None) -> gr.Blocks:
         desk: the services, where they are not to be built from the settings.
     """
     services = desk or build_desk(settings)
-    with gr.Blocks(title=texts.PAGE_TITLE, analytics_enabled=False) as app:
+    app = gr.Blocks(title=texts.PAGE_TITLE, analytics_enabled=False)
+    with app:
         build_coach_page(services)
     app.queue(default_concurrency_limit=4)
     return app
@@ -61,7 +63,8 @@ def serve(settings: Settings) -> None:
     desk = build_desk(settings)
     app = create_app(settings, desk)
     app.launch(**launch_settings(settings), prevent_thread_lock=True)
-    print(texts.serving(settings.host, settings.port), flush=True)
+    sys.stdout.write(texts.serving(settings.host, settings.port) + "\n")
+    sys.stdout.flush()
     threading.Thread(target=desk.warm_up, name="warm-up", daemon=True).start()
     app.block_thread()
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+from gradio.events import api
 
 from coach.errors import CoachError
 from coach.journal.feedback import Rating, feedback_on
@@ -20,7 +21,7 @@ from coach.web import texts
 from coach.web.desk import Desk, converse, stopped
 from coach.web.examples import EXAMPLES
 from coach.web.panel import empty_panel
-from coach.web.render import masthead, transcript, welcome
+from coach.web.render import masthead, standing_note, transcript, welcome
 from coach.web.session import Session
 
 _log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ def build_coach_page(desk: Desk) -> None:
     _wire_conversation(page, desk)
     _wire_rating(page, desk)
     _wire_profile(page)
-    gr.api(
+    api(
         _diagnose(desk),
         api_name="diagnose",
         api_description="Diagnose one account of a customer relationship; returns the diagnosis record.",
@@ -72,9 +73,10 @@ def build_coach_page(desk: Desk) -> None:
 
 def _layout(desk: Desk) -> _Page:
     session, rated = gr.State(Session()), gr.State(None)
-    culture_kept = gr.BrowserState("", storage_key="rapport-culture", secret="rapport")
+    # A fixed key: a random one would make what the browser kept unreadable after a restart. It guards no secret.
+    culture_kept = gr.BrowserState("", storage_key="rapport-culture", secret="rapport")  # noqa: S106
     with gr.Row(elem_id="masthead-row"):
-        gr.HTML(masthead(desk.voice), elem_id="masthead", apply_default_css=False)
+        gr.HTML(masthead(), elem_id="masthead", apply_default_css=False)
         renew = gr.Button(texts.NEW_CUSTOMER, elem_id="renew", elem_classes="quiet")
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk"):
@@ -111,7 +113,7 @@ def _layout(desk: Desk) -> _Page:
                     elem_id="said",
                 )
                 with gr.Row(elem_id="keys"):
-                    gr.HTML(f'<p class="hint">{texts.KEYS}</p>', apply_default_css=False)
+                    gr.HTML(standing_note(desk.voice), elem_id="standing", apply_default_css=False)
                     stop = gr.Button(texts.STOP, visible=False, elem_id="stop", elem_classes="quiet")
                     send = gr.Button(texts.SEND, elem_id="send", elem_classes="loud")
         with gr.Column(elem_id="beside"):
@@ -193,7 +195,13 @@ def _wire_conversation(page: _Page, desk: Desk) -> None:
         api_visibility="private",
     )
     page.stop.click(
-        interrupt, page.session, shown, cancels=[answering], show_progress="hidden", queue=False, api_visibility="private"
+        interrupt,
+        page.session,
+        shown,
+        cancels=[answering],
+        show_progress="hidden",
+        queue=False,
+        api_visibility="private",
     )
     page.renew.click(
         start_over, None, shown, cancels=[answering], show_progress="hidden", queue=False, api_visibility="private"
@@ -257,7 +265,9 @@ def _wire_rating(page: _Page, desk: Desk) -> None:
             page.thanks: keep(session, rated, "", False),
             page.remark: gr.update(visible=True),
             page.helpful: gr.update(elem_classes=["quiet", "chosen"] if rating is Rating.HELPFUL else ["quiet"]),
-            page.not_helpful: gr.update(elem_classes=["quiet", "chosen"] if rating is Rating.NOT_HELPFUL else ["quiet"]),
+            page.not_helpful: gr.update(
+                elem_classes=["quiet", "chosen"] if rating is Rating.NOT_HELPFUL else ["quiet"]
+            ),
         }
 
     def remark(session: Session, rated: tuple[str, Rating] | None, comment: str, include: bool) -> _Update:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from coach.chain import build_coach
 from coach.conversation.thread import Change, changes
 from coach.errors import CoachError
 from coach.journal.feedback import FeedbackBook
@@ -21,7 +20,6 @@ from coach.library import load_corpus
 from coach.records import Account, Diagnosis, Profile, Question, Record
 from coach.settings import Settings
 from coach.web import texts
-from coach.web.examples import EXAMPLES
 from coach.web.glossary import Glossary, glossary_of
 from coach.web.panel import empty_panel, stand_panel
 from coach.web.session import Exchange, Session
@@ -41,6 +39,9 @@ class Coach(Protocol):
     def invoke(self, account: Account) -> Mapping[str, Any]:
         """Return everything about an account at once."""
 
+    def warm(self) -> None:
+        """Load what the first account would have to wait for."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Desk:
@@ -56,9 +57,9 @@ class Desk:
     """Set once the encoder has been used for the first time."""
 
     def warm_up(self) -> None:
-        """Load the encoder by reading an example, so that the first visitor does not wait for it."""
+        """Load the encoder and the store, so that the first visitor does not wait for them."""
         try:
-            self.coach.invoke(Account(text=EXAMPLES[0].text))
+            self.coach.warm()
         except CoachError as error:
             _log.warning("The coach could not warm up: %s", error)
         finally:
@@ -82,6 +83,8 @@ def build_desk(settings: Settings) -> Desk:
     Raises:
         CoachError: the corpus, the store or a setting cannot be used.
     """
+    from coach.chain import build_coach
+
     corpus = load_corpus(settings.corpus_dir)
     return Desk(
         coach=build_coach(settings),
@@ -109,13 +112,17 @@ def converse(desk: Desk, session: Session, said: str, culture: str | None) -> It
             yield view
     except CoachError as error:
         notice, unsent = f"{error.message} {error.remedy}", said
-    except Exception as error:  # A defect of ours must not end in a blank page; the words of the user stay out of the log.
+    except (
+        Exception
+    ) as error:  # A defect of ours must not end in a blank page; the words of the user stay out of the log.
         _log.error("Answering failed with %s", type(error).__name__)
         notice, unsent = texts.UNEXPECTED, said
     else:
         return
     failed = Exchange(said=said, notice=notice)
-    yield View(session=replace(session.opened(failed), thread=session.thread), panel=_panel_of(desk, session), unsent=unsent)
+    yield View(
+        session=replace(session.opened(failed), thread=session.thread), panel=_panel_of(desk, session), unsent=unsent
+    )
 
 
 def _follow(desk: Desk, session: Session, account: Account) -> Iterator[View]:

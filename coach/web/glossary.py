@@ -1,4 +1,4 @@
-"""What the page needs to know of the corpus: a margin note for each indicator, and where each country's placing comes from."""
+"""What the page needs of the corpus: a margin note for each indicator, and how each country was placed."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from itertools import pairwise
 from string import ascii_lowercase
 
 from markdown_it import MarkdownIt
@@ -54,14 +55,14 @@ def marks_of(diagnosis: Diagnosis, account: str, notes: Mapping[str, str]) -> tu
     """
     judged: list[tuple[Evidence, bool]] = [(item, False) for item in diagnosis.phase.evidence]
     judged += [(item, True) for item in diagnosis.phase.against]
-    for judgement in (
-        diagnosis.disclosure,
-        diagnosis.diversity,
-        *diagnosis.cq.dimensions.values(),
-        diagnosis.willingness,
-        diagnosis.business_stage,
+    for evidence in (
+        diagnosis.disclosure.evidence,
+        diagnosis.diversity.evidence,
+        *(dimension.evidence for dimension in diagnosis.cq.dimensions.values()),
+        diagnosis.willingness.evidence,
+        diagnosis.business_stage.evidence,
     ):
-        judged += [(item, False) for item in judgement.evidence]
+        judged += [(item, False) for item in evidence]
     grouped: dict[tuple[int, int, Scope], list[tuple[Evidence, bool]]] = {}
     for item, against in judged:
         if 0 <= item.start < item.end <= len(account) and account[item.start : item.end] == item.quote:
@@ -104,7 +105,7 @@ def marked_text(account: str, marks: Sequence[Mark], start: int = 0, end: int | 
         cuts |= {cut for cut in (mark.start, mark.end) if start < cut < stop}
     borders = sorted(cuts)
     pieces = []
-    for left, right in zip(borders, borders[1:], strict=False):
+    for left, right in pairwise(borders):
         covering = [index for index, mark in enumerate(marks) if mark.start <= left and right <= mark.end]
         words = escape(account[left:right])
         if covering:
@@ -209,7 +210,7 @@ def _reference(code: str, number: int, source: Source | None, anchor: str) -> st
 
 
 def sources_html(reply: str, sources: Sequence[Source], anchor: str = "") -> str:
-    """Return the sources under a reply, cited ones first and numbered as in the reply, each opening to its full text."""
+    """Return the sources under a reply, cited ones first, each opening to its full text."""
     if not sources:
         return ""
     cited = cited_ids(reply)

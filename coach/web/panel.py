@@ -44,7 +44,7 @@ def stand_panel(
         f'<div class="pair">{_sharing(diagnosis)}{_meeting(diagnosis)}</div>',
         _cultures(diagnosis, glossary),
         _both_sides(diagnosis),
-        _settling(diagnosis, questions),
+        _settling(questions),
         _words(diagnosis, account, glossary),
         _caveats(diagnosis),
     )
@@ -78,7 +78,7 @@ def _place(diagnosis: Diagnosis) -> str:
     term = texts.PHASES[phase.label]
     sure = term.meaning
     if phase.label is not Phase.UNCLEAR:
-        sure = f"{texts.sureness(phase.confidence)}, {texts.chance(phase.confidence)}."
+        sure = f"{texts.sureness(phase.confidence)}, {pictures.chances_of(phase)[phase.label]}."
         if phase.regressed:
             sure += f" {texts.COOLED}"
     known = _term(term) if phase.label is not Phase.UNCLEAR else ""
@@ -98,7 +98,9 @@ def _following(diagnosis: Diagnosis) -> Depth | None:
 def _sharing(diagnosis: Diagnosis) -> str:
     disclosure = diagnosis.disclosure
     drawn = pictures.ladder(disclosure.label, _following(diagnosis), disclosure.one_sided)
-    return f'<section class="sharing"><h3>{texts.LADDER_HEAD}</h3>{drawn}{_term(texts.DEPTHS[disclosure.label])}</section>'
+    return (
+        f'<section class="sharing"><h3>{texts.LADDER_HEAD}</h3>{drawn}{_term(texts.DEPTHS[disclosure.label])}</section>'
+    )
 
 
 def _meeting(diagnosis: Diagnosis) -> str:
@@ -125,7 +127,8 @@ def _cultures(diagnosis: Diagnosis, glossary: Glossary) -> str:
     borderline = frozenset(name for name, placing in glossary.placings.items() if placing.borderline)
     return (
         f'<section class="apart"><h3>{texts.CULTURES_HEAD}</h3><p class="sure">{term.plain}</p>'
-        f'{pictures.culture_line(diversity, borderline)}<p class="aside">{escape(f"{basis} {flags}".strip())}</p>{_term(term)}</section>'
+        f"{pictures.culture_line(diversity, borderline)}"
+        f'<p class="aside">{escape(f"{basis} {flags}".strip())}</p>{_term(term)}</section>'
     )
 
 
@@ -140,7 +143,7 @@ def _both_sides(diagnosis: Diagnosis) -> str:
     return f'<dl class="facts">{entries}</dl>'
 
 
-def _settling(diagnosis: Diagnosis, questions: Sequence[Question]) -> str:
+def _settling(questions: Sequence[Question]) -> str:
     if not questions:
         return ""
     entries = "".join(f"<li>{escape(item.text)} <small>{escape(item.why)}</small></li>" for item in questions)

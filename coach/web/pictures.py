@@ -1,7 +1,7 @@
 """Pictures of where a relationship stands, drawn as SVG and HTML from the record.
 
-Pure functions. Every picture carries its meaning in words too, takes its colours from the page's CSS variables and tells
-its states apart by shape, line and fill, never by colour alone.
+Pure functions. Every picture carries its meaning in words too, takes its colours from the page's CSS variables and
+tells its states apart by shape, line and fill, never by colour alone.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ def phase_path(judgement: PhaseJudgement | None) -> str:
     road = _points(_ground)
     drawn = [f'<polyline class="road" points="{" ".join(road)}"/>']
     likely: dict[Phase, float] = {}
+    said = chances_of(judgement) if judgement else {}
     top = _ground(_WIDTH) - 12
     if judgement is not None:
         likely = {phase: judgement.probabilities.get(phase, 0.0) for phase in PHASES}
@@ -56,9 +57,10 @@ def phase_path(judgement: PhaseJudgement | None) -> str:
         drawn.append(_way_back(_STATIONS[judgement.label]))
         top = min(top, 24.0)
     label = escape(_path_in_words(judgement), quote=True)
-    stations = "".join(_station(phase, judgement, likely) for phase in PHASES)
+    stations = "".join(_station(phase, judgement, said.get(phase)) for phase in PHASES)
     return (
-        f'<div class="path"><svg viewBox="0 {top:.0f} {_WIDTH} {_HEIGHT - top:.0f}" role="img" aria-label="{label}">{"".join(drawn)}</svg>'
+        f'<div class="path"><svg viewBox="0 {top:.0f} {_WIDTH} {_HEIGHT - top:.0f}" role="img" aria-label="{label}">'
+        f"{''.join(drawn)}</svg>"
         f'<ol class="stations">{stations}</ol></div>'
     )
 
@@ -79,9 +81,15 @@ def _way_back(x: float) -> str:
     )
 
 
-def _station(phase: Phase, judgement: PhaseJudgement | None, likely: Mapping[Phase, float]) -> str:
+def chances_of(judgement: PhaseJudgement) -> dict[Phase, str]:
+    """Return each phase's probability in words."""
+    shares = [judgement.probabilities.get(phase, 0.0) for phase in PHASES]
+    return dict(zip(PHASES, texts.chances(shares), strict=True))
+
+
+def _station(phase: Phase, judgement: PhaseJudgement | None, chance: str | None) -> str:
     here = judgement is not None and judgement.label is phase
-    share = f'<span class="share">{texts.chance(likely[phase])}</span>' if likely else ""
+    share = f'<span class="share">{chance}</span>' if chance else ""
     mark = ' class="here" aria-current="true"' if here else ""
     return f"<li{mark}><span>{escape(texts.PHASES[phase].plain)}</span>{share}</li>"
 
@@ -90,9 +98,7 @@ def _path_in_words(judgement: PhaseJudgement | None) -> str:
     names = ", ".join(texts.PHASES[phase].plain.lower() for phase in PHASES)
     if judgement is None:
         return f"A path with three places: {names}."
-    shares = "; ".join(
-        f"{texts.PHASES[phase].plain.lower()} {texts.chance(judgement.probabilities.get(phase, 0.0))}" for phase in PHASES
-    )
+    shares = "; ".join(f"{texts.PHASES[phase].plain.lower()} {words}" for phase, words in chances_of(judgement).items())
     cooled = f" {texts.COOLED}" if judgement.regressed else ""
     return f"A path with three places. Present place: {texts.PHASES[judgement.label].plain.lower()}. {shares}.{cooled}"
 
@@ -118,8 +124,9 @@ def ladder(depth: Depth, following: Depth | None, one_sided: OneSided) -> str:
             state, words = "below", texts.PASSED
         current = ' aria-current="true"' if state == "here" else ""
         rungs.append(
-            f'<li class="{state}"{current}>{_rung(state)}<span class="rung-words"><b>{escape(texts.DEPTHS[rung].plain)}</b>'
-            f'<small>{escape(words)}</small></span></li>'
+            f'<li class="{state}"{current}>{_rung(state)}<span class="rung-words">'
+            f"<b>{escape(texts.DEPTHS[rung].plain)}</b>"
+            f"<small>{escape(words)}</small></span></li>"
         )
     aside = texts.ONE_SIDED[one_sided] or ("" if following or depth not in DEPTHS else texts.STAY)
     tail = f'<p class="aside">{escape(aside)}</p>' if aside else ""
@@ -173,14 +180,15 @@ _TURNS: Mapping[Dimension, int] = {
 
 
 def petals(dimensions: Mapping[Dimension, DimensionJudgement]) -> str:
-    """Draw the four dimensions of cultural intelligence: filled where shown, hatched where the opposite is, else open."""
+    """Draw the four dimensions of cultural intelligence: filled where shown, hatched where its opposite is."""
     states = {
         dimension: dimensions[dimension].state if dimension in dimensions else DimensionState.NOT_EVIDENT
         for dimension in Dimension
     }
     words = "; ".join(f"{texts.DIMENSIONS[item].plain.lower()} {texts.STATES[state]}" for item, state in states.items())
     drawn = "".join(
-        f'<path class="petal {state}" d="{_PETAL}" transform="rotate({_TURNS[item]})"/>' for item, state in states.items()
+        f'<path class="petal {state}" d="{_PETAL}" transform="rotate({_TURNS[item]})"/>'
+        for item, state in states.items()
     )
     names = "".join(
         f'<li class="{item}"><b>{texts.DIMENSIONS[item].plain}</b><small>{texts.STATES[state]}</small></li>'
@@ -189,6 +197,6 @@ def petals(dimensions: Mapping[Dimension, DimensionJudgement]) -> str:
     return (
         '<div class="petals"><svg class="flower" viewBox="-100 -100 200 200" role="img" '
         f'aria-label="Four petals: {escape(words, quote=True)}."><defs><pattern id="hatch" width="8" height="8" '
-        'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatching" d="M0,0 V8"/></pattern></defs>'
-        f'{drawn}<circle class="heart" r="4"/></svg><ul class="petal-names">{names}</ul></div>'
+        'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatching" d="M0,0 V8"/></pattern>'
+        f'</defs>{drawn}<circle class="heart" r="4"/></svg><ul class="petal-names">{names}</ul></div>'
     )

@@ -9,12 +9,14 @@ from coach.web.markup import plain_reply, reply_html, sources_html
 from coach.web.session import Exchange, Session
 
 
-def masthead(voice: str) -> str:
-    """Return the head of the page with the name and the voice that is speaking."""
-    return (
-        f'<header class="masthead"><h1>{texts.PRODUCT}</h1><p class="strapline">{texts.STRAPLINE}</p>'
-        f'<p class="voice"><span class="unseen">Voice: </span>{escape(voice)}</p></header>'
-    )
+def masthead() -> str:
+    """Return the head of the page."""
+    return f'<header class="masthead"><h1>{texts.PRODUCT}</h1><p class="strapline">{texts.STRAPLINE}</p></header>'
+
+
+def standing_note(voice: str) -> str:
+    """Return the note under the writing sheet: which voice is speaking, always in sight, and the keys."""
+    return f'<p class="voice">{escape(voice)}</p><p class="hint">{texts.KEYS}</p>'
 
 
 def welcome() -> str:
@@ -33,11 +35,12 @@ def transcript(session: Session) -> str:
 
 def _exchange(number: int, exchange: Exchange) -> str:
     said = f'<div class="said"><p class="label">{texts.YOU}</p><div class="words">{escape(exchange.said)}</div></div>'
-    return f'<article class="exchange" id="exchange-{number}">{said}<div class="answer">{_answer(number, exchange)}</div></article>'
+    answer = f'<div class="answer">{_answer(number, exchange)}</div>'
+    return f'<article class="exchange" id="exchange-{number}">{said}{answer}</article>'
 
 
 def _answer(number: int, exchange: Exchange) -> str:
-    parts = [f'<p class="label">{texts.COACH}</p>']
+    parts = [f'<p class="label">{texts.COACH}{_voice(exchange)}</p>']
     if exchange.stage is not None:
         parts.append(progress(exchange.stage))
     anchor = f"source-{number}-"
@@ -57,6 +60,14 @@ def _answer(number: int, exchange: Exchange) -> str:
         )
         parts.append(sources_html(exchange.reply, sources, anchor))
     return "".join(parts)
+
+
+def _voice(exchange: Exchange) -> str:
+    if exchange.record is None:
+        return ""
+    voice = exchange.record.engine.voice
+    said = texts.BUILT_IN if voice == "built-in" else escape(voice)
+    return f"<span>, {texts.VOICE_OF_ANSWER} {said}</span>"
 
 
 def progress(stage: str) -> str:

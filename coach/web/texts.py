@@ -6,7 +6,7 @@ it does not cover what the coach says (that is the record's) nor the corpus' own
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -55,18 +55,24 @@ COACH = "Coach"
 COMPOSER_LABEL = "How do things stand with this customer?"
 COMPOSER_FIRST = "What you talk about, how often you meet, what worked, what felt awkward…"
 COMPOSER_MORE = "Add what else you know, or what has happened since…"
+VOICE_OF_ANSWER = "in the words of"
+BUILT_IN = "the built-in voice"
 KEYS = "Enter sends. Shift + Enter starts a new line. Esc stops."
 WELCOME_HEAD = "Tell me how things stand with one customer."
 WELCOME_BODY = (
-    "A few sentences are enough, in your own words. Where you both come from, what you talk about, what happened last time "
-    "you met. I will say where I think the two of you stand, which of your words tell me so, and what you might do next."
+    "A few sentences are enough, in your own words. Where you both come from, what you talk about, what happened last "
+    "time you met. I will say where I think the two of you stand, which of your words tell me so, and what you might "
+    "do next."
 )
 EXAMPLES_HEAD = "Or start from one of these, and change it as you like"
 ABOUT_YOU = "About you"
 CULTURE_LABEL = "Where did you grow up, or live longest?"
 CULTURE_INFO = "Used only where your account does not say. It is kept in this browser."
 STAND_HEAD = "Where you stand"
-STAND_EMPTY = "This side fills in as you write: how close you are, how far apart the two cultures are, and the words that show it."
+STAND_EMPTY = (
+    "This side fills in as you write: how close you are, how far apart the two cultures are, and which of your words "
+    "show it."
+)
 JUMP = "See where you stand"
 WARMING = "Warming up, once"
 STAGES: tuple[str, ...] = (
@@ -207,7 +213,7 @@ DIVERSITY: Mapping[Diversity, Term] = {
 FLAGS: Mapping[CultureFlag, str] = {
     CultureFlag.BORDERLINE: "At least one of the two lies near the middle, so take the side with a pinch of salt.",
     CultureFlag.BICULTURAL: "One of you knows both worlds, which softens the difference.",
-    CultureFlag.SCOPE_CAVEAT: "The study asked Finnish, low-context sellers only; your pair lies outside what it tested.",
+    CultureFlag.SCOPE_CAVEAT: "The study asked Finnish, low-context sellers only; your pair lies outside it.",
 }
 
 WILLINGNESS_HEAD = "Who wants more"
@@ -249,7 +255,6 @@ AGAINST = "points elsewhere"
 
 JUDGEMENTS: Mapping[str, str] = {
     "phase": "Closeness",
-    "phase.regressed": "Cooled since",
     "regressed": "Cooled since",
     "disclosure": "What you share",
     "one_sided": "Who opened up",
@@ -269,12 +274,14 @@ def sureness(confidence: float) -> str:
     return "Hard to tell"
 
 
-def chance(probability: float) -> str:
-    """Say a probability as tenths, such as `about 8 in 10`."""
-    tenths = round(probability * 10)
-    if tenths == 0:
-        return "under 1 in 10"
-    return "nearly certain" if tenths == 10 else f"about {tenths} in 10"
+def chances(probabilities: Sequence[float]) -> tuple[str, ...]:
+    """Say probabilities that make up a whole as tenths, such as `about 8 in 10`, so that the tenths make up ten."""
+    tenths = [int(share * 10) for share in probabilities]
+    by_rest = sorted(range(len(tenths)), key=lambda at: (-(probabilities[at] * 10 - tenths[at]), -probabilities[at]))
+    for at in by_rest[: max(0, 10 - sum(tenths))]:
+        tenths[at] += 1
+    said = {0: "under 1 in 10", 10: "nearly certain"}
+    return tuple(said.get(count, f"about {count} in 10") for count in tenths)
 
 
 def label_in_words(judgement: str, label: str) -> str:
@@ -284,6 +291,7 @@ def label_in_words(judgement: str, label: str) -> str:
         "disclosure": {str(key): term.plain for key, term in DEPTHS.items()},
         "diversity": {str(key): term.plain for key, term in DIVERSITY.items()},
         "cq": {str(key): words for key, words in LEVELS.items()} | {str(key): words for key, words in STATES.items()},
+        "regressed": {"true": "yes", "false": "no"},
         "willingness": {str(key): words for key, words in WILLINGNESS.items()},
         "business_stage": {str(key): words for key, words in BUSINESS.items()},
     }

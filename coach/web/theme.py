@@ -52,8 +52,8 @@ class Notebook(gr.themes.Base):
 def head() -> str:
     """Return the type faces, the style sheets and the script for the page's head.
 
-    They go there rather than into `launch(css_paths=...)`, because Gradio 6.31 repeats every such rule under a prefix of
-    its own and drops the nested ones. The faces are small and written into the page, so that nothing has to be fetched.
+    They go there rather than into `launch(css_paths=...)`, where Gradio 6.31 repeats every rule under a prefix of its
+    own and drops the nested ones. The faces are small and written into the page, so that nothing has to be fetched.
     """
     folder = files("coach.web") / "static"
     faces = []

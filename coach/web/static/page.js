@@ -43,9 +43,9 @@
 
   let seen = 0;
   const follow = () => {
-    const answers = document.querySelectorAll(".exchange .answer");
-    if (answers.length > seen) answers[answers.length - 1].scrollIntoView({ block: "center" });
-    seen = answers.length;
+    const exchanges = document.querySelectorAll(".exchange");
+    if (exchanges.length > seen) exchanges[exchanges.length - 1].scrollIntoView({ block: "start" });
+    seen = exchanges.length;
   };
   const watch = () => new MutationObserver(follow).observe(document.body, { childList: true, subtree: true });
   if (document.body) watch(); else document.addEventListener("DOMContentLoaded", watch);

@@ -1,0 +1,7 @@
+"""From a diagnosis to next steps: the playbook's conditions, the rules of advice, and what to hold back from."""
+
+from coach.advising.plan import Address, plan
+from coach.advising.rules import Breach, breaches
+from coach.advising.situation import Situation, admits
+
+__all__ = ["Address", "Breach", "Situation", "admits", "breaches", "plan"]

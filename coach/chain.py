@@ -1,0 +1,275 @@
+"""The whole as one LangChain runnable: read | diagnose | look up | advise | speak.
+
+`invoke` gives the finished state, `batch` many, and `stream` yields each stage as it is done, then the reply piece by piece,
+then the record. Building the coach loads nothing heavy; the encoder and the store open at first use, or by `warm`.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypedDict, cast
+
+from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda, RunnablePassthrough
+
+from coach.advising import Address, plan
+from coach.diagnosis import diagnose, questions_for
+from coach.errors import LibraryError
+from coach.library.corpus import Corpus, load_corpus
+from coach.library.embedder import SentenceEncoder
+from coach.library.passages import Passage
+from coach.library.prompts import load_prompt
+from coach.models import connect
+from coach.reading.reader import Reader
+from coach.records import Account, Advice, Diagnosis, Engine, Question, Reading, Record, Source
+from coach.settings import Settings, load_settings
+from coach.speaking.voices import BuiltInVoice, Message, ModelVoice, Utterance, Voice
+
+if TYPE_CHECKING:
+    from coach.library.retriever import PassageRetriever
+    from coach.library.store import Progress
+
+STAGES = ("reading", "diagnosis", "passages", "advice")
+"""Keys of the state in the order in which `stream` gives them, before the reply and the record."""
+
+_CITATION = re.compile(r"\[([QFC]\d{2})\]")
+_ECHO_KINDS = ("quote", "case", "framework")
+_NAMELESS = "your customer"
+
+
+class CoachState(TypedDict, total=False):
+    """What the chain knows, filled in stage by stage."""
+
+    account: Account
+    started: float
+    reading: Reading
+    diagnosis: Diagnosis
+    passages: list[Passage]
+    relevance: dict[str, float]
+    advice: Advice
+    questions: tuple[Question, ...]
+    utterance: Utterance
+    reply: str
+    record: Record
+
+
+class Coach:
+    """Rapport's chain with everything it needs.
+
+    Attributes:
+        corpus: what Rapport knows.
+        encoder: what embeds texts.
+        reader: what reads accounts.
+        runnable: the chain itself, from an Account to a CoachState, for composing with other runnables.
+    """
+
+    def __init__(self, settings: Settings, *, progress: Progress | None = None) -> None:
+        self.settings = settings
+        self.corpus: Corpus = load_corpus(settings.corpus_dir)
+        self.encoder = SentenceEncoder.from_settings(settings)
+        self.reader = Reader(self.corpus, self.encoder)
+        self._voice = _voice(settings, self.corpus)
+        self._progress = progress
+        self._lock = Lock()
+        self._retriever: PassageRetriever | None = None
+
+    @cached_property
+    def runnable(self) -> Runnable[Account, CoachState]:
+        """The chain."""
+        assign = RunnablePassthrough.assign
+        chain = (
+            RunnableLambda(_begin)
+            | assign(reading=RunnableLambda(self._read).with_config(run_name="read"))
+            | assign(diagnosis=RunnableLambda(self._diagnose).with_config(run_name="diagnose"))
+            | assign(
+                passages=RunnableLambda(self._echoes).with_config(run_name="look up"),
+                relevance=RunnableLambda(self._relevance).with_config(run_name="rank steps"),
+            )
+            | assign(
+                advice=RunnableLambda(self._advise).with_config(run_name="advise"),
+                questions=RunnableLambda(self._ask).with_config(run_name="ask"),
+            )
+            | assign(utterance=RunnableLambda(self._say).with_config(run_name="speak"))
+            | assign(reply=RunnableGenerator(_utter))
+            | assign(record=RunnableLambda(self._record).with_config(run_name="record"))
+        )
+        return cast("Runnable[Account, CoachState]", chain)
+
+    @property
+    def voice_name(self) -> str:
+        """`built-in`, or the name of the connected model."""
+        return self.settings.model or "built-in"
+
+    def invoke(self, account: Account) -> CoachState:
+        """Return the finished state for one account.
+
+        Raises:
+            AccountError: the text cannot be read.
+            EncoderError: the encoder or the reader's weights cannot be loaded.
+            LibraryError: the vector store cannot be used.
+        """
+        return self.runnable.invoke(account)
+
+    def batch(self, accounts: list[Account]) -> list[CoachState]:
+        """Return the finished state of each account, in order; errors as for `invoke`."""
+        return self.runnable.batch(accounts, config={"max_concurrency": 1})
+
+    def stream(self, account: Account) -> Iterator[dict[str, Any]]:
+        """Yield partial states: each stage once, the reply in pieces, the record last; errors as for `invoke`."""
+        yield from cast("Iterator[dict[str, Any]]", self.runnable.stream(account))
+
+    def warm(self) -> None:
+        """Load the encoder and open the store, so that the first account does not wait."""
+        self.encoder.encode(["Good morning."])
+        _ = self.reader.weights, self.reader.gazetteer, self.retriever
+
+    @property
+    def retriever(self) -> PassageRetriever:
+        """Retrieval over the passages; the store is opened, and built where necessary, at first use.
+
+        Raises:
+            LibraryError: it cannot be.
+        """
+        with self._lock:
+            if self._retriever is None:
+                from coach.library.retriever import PassageRetriever
+                from coach.library.store import open_store
+
+                store = open_store(self.settings.data_dir, self.corpus, self.encoder, progress=self._progress)
+                self._retriever = PassageRetriever(store=store, encoder=self.encoder)
+            return self._retriever
+
+    def _look_up(self, reading: Reading, *, kinds: tuple[str, ...], k: int) -> list[Passage]:
+        vector = list(reading.vector)
+        try:
+            return self.retriever.passages(reading.account.text, k=k, kinds=kinds, vector=vector)
+        except LibraryError:
+            # The store was damaged or deleted under us: it rebuilds itself once.
+            with self._lock:
+                self._retriever = None
+            return self.retriever.passages(reading.account.text, k=k, kinds=kinds, vector=vector)
+
+    def _read(self, state: CoachState) -> Reading:
+        return self.reader.read(state["account"])
+
+    def _diagnose(self, state: CoachState) -> Diagnosis:
+        return diagnose(state["reading"], self.corpus)
+
+    def _echoes(self, state: CoachState) -> list[Passage]:
+        found = self._look_up(state["reading"], kinds=_ECHO_KINDS, k=12)
+        # Real voices first: a quote or a case of the same phase says more than a definition.
+        phase = state["diagnosis"].phase.label
+        return sorted(found, key=lambda passage: _echo_rank(passage, phase, self.corpus))[:3]
+
+    def _relevance(self, state: CoachState) -> dict[str, float]:
+        ranked = self._look_up(state["reading"], kinds=("playbook",), k=60)
+        return {passage.id: 1 - rank / len(ranked) for rank, passage in enumerate(ranked)}
+
+    def _advise(self, state: CoachState) -> Advice:
+        return plan(
+            state["diagnosis"],
+            self.corpus.playbook.values(),
+            self.corpus.holds,
+            relevance=state["relevance"],
+            known_sources=self.corpus.quotes.keys() | self.corpus.cards.keys() | self.corpus.cases.keys(),
+            address=_address(state["reading"]),
+        )
+
+    def _ask(self, state: CoachState) -> tuple[Question, ...]:
+        address = _address(state["reading"])
+        return questions_for(
+            state["diagnosis"], self.corpus.questions, customer=address.customer, possessive=address.their
+        )
+
+    def _say(self, state: CoachState) -> Utterance:
+        return self._voice.say(
+            Message(
+                account=state["account"],
+                diagnosis=state["diagnosis"],
+                advice=state["advice"],
+                questions=state["questions"],
+                sources=self._sources(state, ""),
+                address=_address(state["reading"]),
+                named=state["reading"].customer_name is not None,
+                echoes=state["passages"],
+            )
+        )
+
+    def _record(self, state: CoachState) -> Record:
+        utterance = state["utterance"]
+        return Record(
+            id=state["account"].id,
+            diagnosis=state["diagnosis"],
+            advice=state["advice"],
+            questions=state["questions"],
+            sources=self._sources(state, utterance.text),
+            reply=utterance.text,
+            engine=Engine(
+                reader="encoder",
+                voice=utterance.voice,
+                corpus=self.corpus.version,
+                elapsed_ms=round((time.perf_counter() - state["started"]) * 1000),
+                prompt=utterance.prompt,
+                note=utterance.note,
+            ),
+        )
+
+    def _sources(self, state: CoachState, reply: str) -> tuple[Source, ...]:
+        """Return every passage that the record cites, in the order in which it does, then those that resemble the account."""
+        advice, diagnosis = state["advice"], state["diagnosis"]
+        ids = [source for step in advice.steps for source in step.sources]
+        ids += _CITATION.findall(" ".join([reply, *advice.hold, *diagnosis.caveats]))
+        ids += [passage.id for passage in state["passages"]]
+        passages = self.retriever.store.passages
+        return tuple(passages[name].as_source() for name in dict.fromkeys(ids) if name in passages)
+
+
+def build_coach(settings: Settings | None = None, *, progress: Progress | None = None) -> Coach:
+    """Return the coach for these settings.
+
+    Args:
+        settings: read from the environment where None.
+        progress: told how far a build of the vector store is.
+
+    Raises:
+        SettingsError: a setting cannot be used.
+        CorpusError: the corpus is broken.
+        ModelError: a language model is named that cannot be connected.
+    """
+    return Coach(settings or load_settings(), progress=progress)
+
+
+def _voice(settings: Settings, corpus: Corpus) -> Voice:
+    model = connect(settings)
+    if model is None or settings.model is None:
+        return BuiltInVoice(corpus)
+    return ModelVoice(model, settings.model, corpus, load_prompt("speaking/reply", settings.prompts_dir))
+
+
+def _begin(account: Account) -> CoachState:
+    return {"account": account, "started": time.perf_counter()}
+
+
+def _utter(states: Iterator[CoachState]) -> Iterator[str]:
+    """Yield the reply word by word, once the utterance is known."""
+    merged: dict[str, Any] = {}
+    for state in states:
+        merged |= state
+    yield from re.findall(r"\S+\s*|\s+", merged["utterance"].text)
+
+
+def _address(reading: Reading) -> Address:
+    pronoun = reading.customer_pronoun
+    their = {"him": "his", "her": "her"}.get(pronoun, "their")
+    return Address(reading.customer_name or _NAMELESS, pronoun, their)
+
+
+def _echo_rank(passage: Passage, phase: str, corpus: Corpus) -> int:
+    if passage.kind == "quote":
+        return 0 if corpus.quotes[passage.id].phase == phase else 2
+    if passage.kind == "case":
+        return 1 if corpus.cases[passage.id].phase == phase else 4
+    return 3

@@ -1,0 +1,236 @@
+"""The built-in voice: from the record to the coach's answer in Markdown.
+
+First the answer in one sentence, then the evidence in the user's own words, then the first step or two in full: together
+under 180 words. The rest waits in a fold: further steps, what to hold back from, how it was placed, and the research.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from coach.advising import Address
+from coach.framework import CQLevel, Dimension, DimensionState, Diversity, Incident, Phase, Willingness
+from coach.library.passages import Passage
+from coach.library.schema import Indicator
+from coach.records import Advice, Diagnosis, Evidence, Question, Step
+from coach.speaking import phrases
+from coach.speaking.quoting import plain, quoted, words
+
+MOST_WORDS = 178
+"""Words before the fold."""
+
+MOST_STEPS_SHOWN = 3
+_QUOTE_WORDS = 13
+
+
+def compose(
+    diagnosis: Diagnosis,
+    advice: Advice,
+    questions: Sequence[Question],
+    *,
+    address: Address,
+    named: bool,
+    indicators: Mapping[str, Indicator],
+    echoes: Sequence[Passage],
+) -> str:
+    """Return the composed reply.
+
+    Args:
+        diagnosis: what was decided.
+        advice: the steps and warnings.
+        questions: what to ask.
+        address: how to name the customer.
+        named: whether the user gave the customer a name.
+        indicators: the codes, for plain words on what a quote shows.
+        echoes: passages of the research that resemble the account, most alike first.
+    """
+    safe = Address(plain(address.customer), address.them, address.their)
+    head = [_opening(diagnosis, safe, named=named)]
+    if evidence := _evidence(diagnosis, indicators):
+        head.append(evidence)
+    if conduct := _conduct(diagnosis, safe):
+        head.append(conduct)
+    if questions and (diagnosis.phase.label is Phase.UNCLEAR or diagnosis.diversity.label is Diversity.UNCLEAR):
+        head.append(_asked(questions))
+        questions = []
+    shown: list[str] = []
+    for number, step in enumerate(advice.steps[:MOST_STEPS_SHOWN], 1):
+        block = _step(step, number, brief=True)
+        if shown and words("\n".join([*head, *shown, block])) > MOST_WORDS:
+            break
+        shown.append(block)
+    if shown and words("\n".join([*head, *shown])) > MOST_WORDS and len(head) > 2:
+        head.pop(2 if len(head) > 2 else 1)
+    body = "\n\n".join([*head, "\n".join(shown)] if shown else head)
+    fold = _fold(diagnosis, advice, questions, len(shown), echoes)
+    return f"{body}\n\n{fold}" if fold else body
+
+
+def _opening(diagnosis: Diagnosis, address: Address, *, named: bool) -> str:
+    phase, willingness = diagnosis.phase.label, diagnosis.willingness.label
+    if phase is Phase.UNCLEAR:
+        text = phrases.UNCLEAR_WITH_WORDS if named else phrases.UNCLEAR_NAMELESS
+    elif diagnosis.phase.regressed and phase in phrases.COOLED:
+        text = phrases.COOLED[phase]
+    elif Incident.NEW_CONTACT in diagnosis.incidents and phase is Phase.TRIAL:
+        text = phrases.NEW_CONTACT
+    else:
+        text = phrases.OPENING[phase, willingness]
+        if diagnosis.diversity.label is Diversity.LOW and willingness in (Willingness.NEITHER, Willingness.UNCLEAR):
+            text += phrases.EASY_PAIR
+        elif (
+            diagnosis.diversity.label is Diversity.HIGH
+            and phase is not Phase.RENEGOTIATION
+            and willingness is Willingness.MUTUAL
+        ):
+            text += phrases.FAR_PAIR
+    return _fill(text, address)
+
+
+def _evidence(diagnosis: Diagnosis, indicators: Mapping[str, Indicator]) -> str:
+    """Return the user's own words that place the relationship, with what they show."""
+    found = sorted(diagnosis.phase.evidence, key=lambda item: -item.weight)[:2]
+    if not found:
+        found = sorted(diagnosis.disclosure.evidence, key=lambda item: -item.weight)[:1]
+    if not found:
+        return ""
+    found.sort(key=lambda item: item.start)
+    notes = [_note(item, indicators) for item in found]
+    quotes = [quoted(item.quote, _QUOTE_WORDS) for item in found]
+    if len(found) == 1:
+        return f"I take that from {quotes[0]}: {notes[0]}."
+    if notes[0] == notes[1]:
+        return f"You write {quotes[0]} and {quotes[1]}: both times, {notes[0]}."
+    return f"You write {quotes[0]}, which is {notes[0]}, and {quotes[1]}: {notes[1]}."
+
+
+def _conduct(diagnosis: Diagnosis, address: Address) -> str:
+    """Return a sentence on the salesperson's own conduct: what is shown, and what is weakest."""
+    if diagnosis.cq.level is CQLevel.UNCLEAR:
+        return ""
+    states = {dimension: judgement for dimension, judgement in diagnosis.cq.dimensions.items()}
+    if diagnosis.cq.level is CQLevel.HIGH:
+        best = _strongest([e for judgement in states.values() for e in judgement.evidence])
+        tail = f": {quoted(best.quote, 11)}" if best else ""
+        return f"{phrases.ALL_SHOWN[CQLevel.HIGH]}{tail}."
+    shown = [d for d in _BY_TELLING if states[d].state is DimensionState.EVIDENT]
+    wanting = next((d for d in _BY_NEED if states[d].state is DimensionState.CONTRARY), None)
+    missing = next((d for d in _BY_NEED if states[d].state is DimensionState.NOT_EVIDENT), None)
+    parts = []
+    if shown:
+        quote = _strongest(states[shown[0]].evidence)
+        parts.append(_fill(phrases.SHOWN[shown[0]], address) + (f" ({quoted(quote.quote, 11)})" if quote else ""))
+    if wanting:
+        quote = _strongest(states[wanting].evidence)
+        parts.append(phrases.CONTRARY[wanting] + (f" ({quoted(quote.quote, 11)})" if quote and not shown else ""))
+    elif missing and diagnosis.diversity.label is not Diversity.LOW:
+        parts.append(phrases.MISSING[missing])
+    if not parts:
+        return ""
+    text = "; ".join(parts)
+    return text[:1].upper() + text[1:] + "."
+
+
+_BY_TELLING = (Dimension.BEHAVIOURAL, Dimension.METACOGNITIVE, Dimension.COGNITIVE, Dimension.MOTIVATIONAL)
+_BY_NEED = (Dimension.MOTIVATIONAL, Dimension.BEHAVIOURAL, Dimension.METACOGNITIVE, Dimension.COGNITIVE)
+
+
+def _asked(questions: Sequence[Question]) -> str:
+    if len(questions) == 1:
+        return f"**{questions[0].text}** {questions[0].why}"
+    return "\n".join(f"- **{question.text}** {question.why}" for question in questions)
+
+
+def _step(step: Step, number: int, *, brief: bool) -> str:
+    reason = _first_sentence(step.reason) if brief else step.reason
+    cited = " ".join(f"[{source}]" for source in (step.sources[:1] if brief else step.sources))
+    lines = [
+        f"{number}. **{_ended(plain(step.text))}**",
+        f"   Say: “{step.say}”  ",
+        f"   Wait for: {_lower_first(_ended(plain(step.watch_for)))}  ",
+        f"   Why: {_ended(reason)} {cited}",
+    ]
+    if not brief:
+        lines.insert(2, f"   Rather not: “{step.avoid}”  ")
+    lines[0] += "  "
+    return "\n".join(lines)
+
+
+def _fold(
+    diagnosis: Diagnosis, advice: Advice, questions: Sequence[Question], shown: int, echoes: Sequence[Passage]
+) -> str:
+    parts = []
+    if rest := advice.steps[shown:]:
+        parts.append("\n".join(["**Also worth doing**", "", *(_step(s, n, brief=True) for n, s in enumerate(rest, shown + 1))]))
+    for step in advice.steps[:1]:
+        if step.weak_example and step.strong_example:
+            parts.append(
+                f"**Side by side**\n\n- Often written: “{step.weak_example}”\n- Better: “{step.strong_example}”"
+            )
+        else:
+            parts.append(f"**Rather not say** “{step.avoid}”")
+    if advice.hold:
+        parts.append("\n".join(["**Hold back for now**", "", *(f"- {hold}" for hold in advice.hold)]))
+    if questions:
+        parts.append("\n".join(["**What would sharpen this**", "", *(f"- {q.text} {q.why}" for q in questions)]))
+    if echoes:
+        parts.append("**From the research**\n\n" + "\n".join(_echo(passage) for passage in echoes[:2]))
+    if diagnosis.caveats:
+        parts.append("\n".join(["**Bear in mind**", "", *(f"- {caveat}" for caveat in diagnosis.caveats)]))
+    parts.append(_placed(diagnosis))
+    return "<details><summary>More: other steps, what to hold back, the research</summary>\n\n" + "\n\n".join(parts) + "\n\n</details>"
+
+
+def _echo(passage: Passage) -> str:
+    speaker = passage.attribution.split(",")[0]
+    if passage.kind == "quote":
+        return f"- {speaker}: “{passage.text}” [{passage.id}]"
+    return f"- {_first_sentence(passage.text)} [{passage.id}]"
+
+
+def _placed(diagnosis: Diagnosis) -> str:
+    phase = phrases.PHASE[diagnosis.phase.label]
+    if diagnosis.phase.label is not Phase.UNCLEAR:
+        phase += f", {round(diagnosis.phase.confidence * 100)} % sure"
+        if diagnosis.phase.regressed:
+            phase += ", cooled from deeper"
+    return (
+        f"**In the study's terms**: {phase}; {phrases.DIVERSITY[diagnosis.diversity.label]}; "
+        f"your cultural intelligence (CQ): {phrases.LEVEL[diagnosis.cq.level]}."
+    )
+
+
+def _note(item: Evidence, indicators: Mapping[str, Indicator]) -> str:
+    return indicators[item.indicator].note if item.indicator in indicators else "a sign of it"
+
+
+def _strongest(evidence: Sequence[Evidence]) -> Evidence | None:
+    return max(evidence, key=lambda item: item.weight, default=None)
+
+
+def _fill(text: str, address: Address) -> str:
+    filled = text.replace("$name", address.customer).replace("$them", address.them).replace("$their", address.their)
+    return filled[:1].upper() + filled[1:]
+
+
+def _first_sentence(text: str) -> str:
+    for mark in (". ", "; "):
+        head, separator, _ = text.partition(mark)
+        if separator and len(head.split()) >= 6:
+            return head
+    return text
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else text + "."
+
+
+_LOWERED = frozenset(
+    "a an the whether that this your his her their its someone something somebody what how if more no any one two some "
+    "another first less fewer unasked shorter longer when who which questions words plans details names news silence".split()
+)
+
+
+def _lower_first(text: str) -> str:
+    """Return the text with a small first letter where its first word is an ordinary one; names keep theirs."""
+    return text[:1].lower() + text[1:] if text.split(" ", 1)[0].lower().strip(",") in _LOWERED else text
