@@ -40,6 +40,10 @@ _ECHO_KINDS = ("quote", "case", "framework")
 _NAMELESS = "your customer"
 
 
+State = dict[str, Any]
+"""A CoachState while LangChain passes it on: its runnables know dictionaries only."""
+
+
 class CoachState(TypedDict, total=False):
     """What the chain knows, filled in stage by stage."""
 
@@ -117,9 +121,9 @@ class Coach:
         """Return the finished state of each account, in order; errors as for `invoke`."""
         return self.runnable.batch(accounts, config={"max_concurrency": 1})
 
-    def stream(self, account: Account) -> Iterator[dict[str, Any]]:
+    def stream(self, account: Account) -> Iterator[State]:
         """Yield partial states: each stage once, the reply in pieces, the record last; errors as for `invoke`."""
-        yield from cast("Iterator[dict[str, Any]]", self.runnable.stream(account))
+        yield from cast("Iterator[State]", self.runnable.stream(account))
 
     def warm(self) -> None:
         """Load the encoder and open the store, so that the first account does not wait."""
@@ -152,23 +156,23 @@ class Coach:
                 self._retriever = None
             return self.retriever.passages(reading.account.text, k=k, kinds=kinds, vector=vector)
 
-    def _read(self, state: CoachState) -> Reading:
+    def _read(self, state: State) -> Reading:
         return self.reader.read(state["account"])
 
-    def _diagnose(self, state: CoachState) -> Diagnosis:
+    def _diagnose(self, state: State) -> Diagnosis:
         return diagnose(state["reading"], self.corpus)
 
-    def _echoes(self, state: CoachState) -> list[Passage]:
+    def _echoes(self, state: State) -> list[Passage]:
         found = self._look_up(state["reading"], kinds=_ECHO_KINDS, k=12)
         # Real voices first: a quote or a case of the same phase says more than a definition.
         phase = state["diagnosis"].phase.label
         return sorted(found, key=lambda passage: _echo_rank(passage, phase, self.corpus))[:3]
 
-    def _relevance(self, state: CoachState) -> dict[str, float]:
+    def _relevance(self, state: State) -> dict[str, float]:
         ranked = self._look_up(state["reading"], kinds=("playbook",), k=60)
         return {passage.id: 1 - rank / len(ranked) for rank, passage in enumerate(ranked)}
 
-    def _advise(self, state: CoachState) -> Advice:
+    def _advise(self, state: State) -> Advice:
         return plan(
             state["diagnosis"],
             self.corpus.playbook.values(),
@@ -178,13 +182,13 @@ class Coach:
             address=_address(state["reading"]),
         )
 
-    def _ask(self, state: CoachState) -> tuple[Question, ...]:
+    def _ask(self, state: State) -> tuple[Question, ...]:
         address = _address(state["reading"])
         return questions_for(
             state["diagnosis"], self.corpus.questions, customer=address.customer, possessive=address.their
         )
 
-    def _say(self, state: CoachState) -> Utterance:
+    def _say(self, state: State) -> Utterance:
         return self._voice.say(
             Message(
                 account=state["account"],
@@ -198,7 +202,7 @@ class Coach:
             )
         )
 
-    def _record(self, state: CoachState) -> Record:
+    def _record(self, state: State) -> Record:
         utterance = state["utterance"]
         return Record(
             id=state["account"].id,
@@ -217,7 +221,7 @@ class Coach:
             ),
         )
 
-    def _sources(self, state: CoachState, reply: str) -> tuple[Source, ...]:
+    def _sources(self, state: State, reply: str) -> tuple[Source, ...]:
         """Return every passage that the record cites, in the order in which it does, then those that resemble the account."""
         advice, diagnosis = state["advice"], state["diagnosis"]
         ids = [source for step in advice.steps for source in step.sources]
@@ -249,13 +253,13 @@ def _voice(settings: Settings, corpus: Corpus) -> Voice:
     return ModelVoice(model, settings.model, corpus, load_prompt("speaking/reply", settings.prompts_dir))
 
 
-def _begin(account: Account) -> CoachState:
+def _begin(account: Account) -> State:
     return {"account": account, "started": time.perf_counter()}
 
 
-def _utter(states: Iterator[CoachState]) -> Iterator[str]:
+def _utter(states: Iterator[State]) -> Iterator[str]:
     """Yield the reply word by word, once the utterance is known."""
-    merged: dict[str, Any] = {}
+    merged: State = {}
     for state in states:
         merged |= state
     yield from re.findall(r"\S+\s*|\s+", merged["utterance"].text)

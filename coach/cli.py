@@ -56,7 +56,9 @@ def diagnose(
         Path | None, typer.Argument(help="A text file with the account; - reads standard input.", show_default=False)
     ] = None,
     text: Annotated[str | None, typer.Option(help="The account itself.")] = None,
-    salesperson_culture: Annotated[str | None, typer.Option(help="Your own country, where the text does not say.")] = None,
+    salesperson_culture: Annotated[
+        str | None, typer.Option(help="Your own country, where the text does not say.")
+    ] = None,
     format: Annotated[Format, typer.Option(help="How to print the result.")] = Format.TEXT,  # noqa: A002
     batch: Annotated[Path | None, typer.Option(help="A JSONL file of accounts; one record a line is printed.")] = None,
 ) -> None:
@@ -133,10 +135,20 @@ def build() -> None:
 
 
 @library.command()
+def ready() -> None:
+    """Build the vector store if it is missing or outdated."""
+    from coach import terminal
+
+    terminal.build_library(rebuild=False)
+
+
+@library.command()
 def search(
     query: Annotated[str, typer.Argument(help="What to look for.")],
     k: Annotated[int, typer.Option("-k", help="How many passages.", min=1, max=50)] = 5,
-    kind: Annotated[list[str] | None, typer.Option(help="quote, framework, own, case or playbook; may be repeated.")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="quote, framework, own, case or playbook; may be repeated.")
+    ] = None,
 ) -> None:
     """Search the passages by meaning and words."""
     from coach import terminal

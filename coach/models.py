@@ -36,7 +36,8 @@ def connect(settings: Settings) -> BaseChatModel | None:
     if settings.model_base_url:
         options["base_url"] = settings.model_base_url
     try:
-        return init_chat_model(name, model_provider=provider, **options)
+        model: BaseChatModel = init_chat_model(name, model_provider=provider, **options)
+        return model
     except ImportError as error:
         extra = _EXTRAS.get(provider)
         install = f"pip install 'rapport-coach[{extra}]'" if extra else f"pip install langchain-{provider}"

@@ -53,9 +53,7 @@ def plan(
         address: how to name the customer.
     """
     situation = Situation.of(diagnosis)
-    candidates = [
-        step for step in playbook if admits(step, situation) and not breaches(step, situation, known_sources)
-    ]
+    candidates = [step for step in playbook if admits(step, situation) and not breaches(step, situation, known_sources)]
     chosen: list[PlaybookStep] = []
     for kinds in _needs(situation):
         if len(chosen) == MOST_STEPS:
@@ -87,15 +85,16 @@ def _needs(situation: Situation) -> list[tuple[StepKind, ...]]:
         needs.append((StepKind.CQ,))
     if not situation.incident and situation.diversity is not Diversity.LOW:
         needs.append((StepKind.FACEWORK,))
-    if situation.willingness in (Willingness.NEITHER, Willingness.CUSTOMER_ONLY) or situation.diversity is Diversity.LOW:
+    if (
+        situation.willingness in (Willingness.NEITHER, Willingness.CUSTOMER_ONLY)
+        or situation.diversity is Diversity.LOW
+    ):
         needs.append((StepKind.BUSINESS,))
     needs.append((StepKind.CONTACT,))
     return needs[:MOST_STEPS]
 
 
-def _best(
-    steps: list[PlaybookStep], situation: Situation, relevance: Mapping[str, float]
-) -> PlaybookStep | None:
+def _best(steps: list[PlaybookStep], situation: Situation, relevance: Mapping[str, float]) -> PlaybookStep | None:
     def score(step: PlaybookStep) -> tuple[float, str]:
         value = 0.25 * specificity(step) + 2.0 * relevance.get(step.id, 0.0)
         if step.when.incident:

@@ -11,9 +11,7 @@ from coach.records import DiversityJudgement, PhaseJudgement
 _UNCERTAIN = 0.6
 
 
-def caveats_for(
-    phase: PhaseJudgement, diversity: DiversityJudgement, table: Sequence[Caveat]
-) -> tuple[str, ...]:
+def caveats_for(phase: PhaseJudgement, diversity: DiversityJudgement, table: Sequence[Caveat]) -> tuple[str, ...]:
     """Return the caveats that hold, in the order of the corpus."""
     holding = set()
     if CultureFlag.SCOPE_CAVEAT in diversity.flags:

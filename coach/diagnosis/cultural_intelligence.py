@@ -19,9 +19,7 @@ def judge_cultural_intelligence(reading: Reading, indicators: Mapping[str, Indic
     )
 
 
-def _judge_dimension(
-    reading: Reading, indicators: Mapping[str, Indicator], dimension: Dimension
-) -> DimensionJudgement:
+def _judge_dimension(reading: Reading, indicators: Mapping[str, Indicator], dimension: Dimension) -> DimensionJudgement:
     name = f"cq.{dimension}"
     probabilities = reading.probabilities[name]
     state = DimensionState(max(probabilities, key=lambda label: probabilities[label]))
@@ -29,7 +27,7 @@ def _judge_dimension(
         return DimensionJudgement(state=state)
     return DimensionJudgement(
         state=state,
-        evidence=evidence_for(
-            reading, indicators, {f"{name}.{state}"}, judgement=name, label=state, families=(name,)
-        )[:2],
+        evidence=evidence_for(reading, indicators, {f"{name}.{state}"}, judgement=name, label=state, families=(name,))[
+            :2
+        ],
     )

@@ -121,9 +121,7 @@ def _stand_in(
     return _item(reading, unit, code, f"{judgement}.{label}", strength, scope_of(code, unit))
 
 
-def _item(
-    reading: Reading, unit: UnitReading, code: str, support: str, weight: float, scope: Scope
-) -> Evidence:
+def _item(reading: Reading, unit: UnitReading, code: str, support: str, weight: float, scope: Scope) -> Evidence:
     return Evidence(
         quote=reading.account.text[unit.start : unit.end],
         start=unit.start,

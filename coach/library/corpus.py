@@ -127,7 +127,8 @@ def _check_references(corpus: Corpus) -> None:
                     "Add the work there or correct the name.",
                 )
     known = corpus.quotes.keys() | corpus.cards.keys() | corpus.cases.keys()
-    for step in (*corpus.playbook.values(), *corpus.holds):
+    citing: list[PlaybookStep | Hold] = [*corpus.playbook.values(), *corpus.holds]
+    for step in citing:
         for source in step.sources:
             if source not in known:
                 raise CorpusError(

@@ -26,20 +26,23 @@ class LexicalIndex:
 
         index = bm25s.BM25()
         tokens = bm25s.tokenize(
-            [f"{passage.topic} {passage.text}" for passage in self._passages], stopwords="en", show_progress=False
+            [f"{passage.topic} {passage.text} {passage.attribution}" for passage in self._passages],
+            stopwords="en",
+            show_progress=False,
         )
         index.index(tokens, show_progress=False)
         return index
 
-    def best(self, query: str, *, k: int, kinds: tuple[str, ...] | None = None) -> list[str]:
-        """Return the ids of the best `k` passages that share a word with the query, best first."""
+    def best(self, query: str, *, k: int, kinds: tuple[str, ...] | None = None) -> dict[str, float]:
+        """Return the BM25 scores of the best `k` passages that share a word with the query, best first."""
         import bm25s
 
         index = self._index
         words = bm25s.tokenize([query], stopwords="en", return_ids=False, show_progress=False)[0]
         known = [word for word in words if word in index.vocab_dict]
         if not known:
-            return []
+            return {}
         scores = index.get_scores(known)
         order = np.argsort(-scores, kind="stable")
-        return [self._ids[i] for i in order if scores[i] > 0 and (kinds is None or self._passages[i].kind in kinds)][:k]
+        found = [i for i in order if scores[i] > 0 and (kinds is None or self._passages[i].kind in kinds)]
+        return {self._ids[i]: float(scores[i]) for i in found[:k]}

@@ -69,7 +69,9 @@ def load_prompt(name: str, override: Path | None = None) -> Prompt:
     text = read_text(path)
     match = _HEADER.match(text)
     if match is None:
-        raise CorpusError(f"{path}:1: the header is missing.", "Begin the file with '---', name, version, purpose, inputs, '---'.")
+        raise CorpusError(
+            f"{path}:1: the header is missing.", "Begin the file with '---', name, version, purpose, inputs, '---'."
+        )
     try:
         header = yaml.safe_load(match.group(1))
         version, inputs = int(header["version"]), tuple(str(name) for name in header["inputs"])

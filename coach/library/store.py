@@ -11,10 +11,11 @@ import hashlib
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import chromadb
 from chromadb.api import ClientAPI
+from chromadb.api.client import Client
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 from filelock import FileLock, Timeout
@@ -48,8 +49,8 @@ class PassageStore:
         self.chroma = chroma
         self._client = client
 
-    def nearest(self, vector: list[float], *, k: int, kinds: tuple[str, ...] | None = None) -> list[str]:
-        """Return the ids of the `k` passages nearest to a vector, nearest first.
+    def nearest(self, vector: list[float], *, k: int, kinds: tuple[str, ...] | None = None) -> dict[str, float]:
+        """Return the cosine similarities of the `k` passages nearest to a vector, nearest first, by id.
 
         Args:
             vector: an embedding by the store's encoder.
@@ -61,17 +62,17 @@ class PassageStore:
         """
         where: dict[str, Any] | None = {"kind": {"$in": list(kinds)}} if kinds else None
         try:
-            found = self.chroma.similarity_search_by_vector(vector, k=k, filter=where)
+            found = self.chroma.similarity_search_by_vector_with_relevance_scores(vector, k=k, filter=where)
         except _DAMAGE as error:
             raise LibraryError(
                 "The vector store was damaged or deleted while it was in use.",
                 "Run `coach library build`, or simply try again: it rebuilds itself.",
             ) from error
-        return [str(document.id) for document in found]
+        return {str(document.id): 1.0 - distance for document, distance in found}
 
     def close(self) -> None:
         """Let go of the store's files."""
-        self._client.close()
+        close_client(self._client)
 
 
 # Chroma's Rust core reports a damaged file as one of its own errors, as a ValueError or RuntimeError, or through SQLite.
@@ -173,7 +174,7 @@ def _build(folder: Path, encoder: SentenceEncoder, passages: Mapping[str, Passag
         )
         if progress:
             progress(min(start + _BATCH, len(todo)), len(todo))
-    client.close()
+    close_client(client)
     _forget(building)
     for old in folder.parent.iterdir():
         if old.is_dir() and old != building:
@@ -194,6 +195,11 @@ def _collection(client: ClientAPI, encoder: SentenceEncoder) -> Chroma:
         embedding_function=encoder,
         collection_configuration={"hnsw": {"space": "cosine"}},
     )
+
+
+def close_client(client: ClientAPI) -> None:
+    """Let go of a client's files; `close` stands on the client itself, not on the interface it is typed as."""
+    cast("Client", client).close()
 
 
 def _forget(folder: Path) -> None:

@@ -31,13 +31,48 @@ class Owner(StrEnum):
 
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+|[.,;:!?()\n–—-]")
-_I_WORDS = frozenset("i i'm im i've i'd i'll me my mine myself we we're us our ours".split())
-_OTHER_WORDS = frozenset("he she he's she's him her his hers they their them they're who whose".split())
-_ROLE_WORDS = frozenset(
-    "customer client buyer buys buying bought contact purchasing purchaser procurement manager director owner distributor "
-    "importer plant factory mill company firm group dairy chain works shop yard engineer boss head".split()
+_I_WORDS = frozenset(
+    ["i", "i'm", "im", "i've", "i'd", "i'll", "me", "my", "mine", "myself", "we", "we're", "us", "our", "ours"]
 )
-_SELF_SALES = frozenset("sell selling sold sales rep seller export exporter supply supplies account".split())
+_OTHER_WORDS = frozenset(
+    ["he", "she", "he's", "she's", "him", "her", "his", "hers", "they", "their", "them", "they're", "who", "whose"]
+)
+_ROLE_WORDS = frozenset(
+    [
+        "customer",
+        "client",
+        "buyer",
+        "buys",
+        "buying",
+        "bought",
+        "contact",
+        "purchasing",
+        "purchaser",
+        "procurement",
+        "manager",
+        "director",
+        "owner",
+        "distributor",
+        "importer",
+        "plant",
+        "factory",
+        "mill",
+        "company",
+        "firm",
+        "group",
+        "dairy",
+        "chain",
+        "works",
+        "shop",
+        "yard",
+        "engineer",
+        "boss",
+        "head",
+    ]
+)
+_SELF_SALES = frozenset(
+    ["sell", "selling", "sold", "sales", "rep", "seller", "export", "exporter", "supply", "supplies", "account"]
+)
 
 
 @dataclass(frozen=True)
@@ -77,13 +112,19 @@ def attribute(
         weights: the trained model.
         salesperson_country: what the profile says; it holds unless the account clearly says otherwise.
     """
-    scored = [(mention, weights.scores(features)) for mention, features in zip(mentions, mention_features(text, mentions), strict=True)]
+    scored = [
+        (mention, weights.scores(features))
+        for mention, features in zip(mentions, mention_features(text, mentions), strict=True)
+    ]
     support: dict[str, dict[Owner, float]] = {}
     for mention, scores in scored:
         totals = support.setdefault(mention.country, {Owner.SALESPERSON: 0.0, Owner.CUSTOMER: 0.0})
         for owner in totals:
-            totals[owner] = max(totals[owner], math.exp(scores[owner])) + 0.15 * min(totals[owner], math.exp(scores[owner]))
-    best, chosen = -1.0, (None, None)
+            totals[owner] = max(totals[owner], math.exp(scores[owner])) + 0.15 * min(
+                totals[owner], math.exp(scores[owner])
+            )
+    best = -1.0
+    chosen: tuple[str | None, str | None] = (None, None)
     countries: list[str | None] = [*support, None]
     for own in countries:
         for other in countries:
@@ -117,9 +158,7 @@ def _two_mentions(scored: Sequence[tuple[Mention, dict[Owner, float]]], country:
     return len(own) > 1
 
 
-def _mention(
-    scored: Sequence[tuple[Mention, dict[Owner, float]]], country: str | None, owner: Owner
-) -> Mention | None:
+def _mention(scored: Sequence[tuple[Mention, dict[Owner, float]]], country: str | None, owner: Owner) -> Mention | None:
     candidates = [(scores[owner], mention) for mention, scores in scored if mention.country == country]
     return max(candidates, key=lambda item: item[0])[1] if candidates else None
 
@@ -158,8 +197,22 @@ def _features(text: str, mentions: Sequence[Mention], number: int, bounds: Seque
 def _classes(text: str, sentence: Span, mention: Mention, left: list[str], right: list[str]) -> list[str]:
     before = [t for t in _tokens(text, sentence.start, mention.start, ()) if t.isalpha() or "'" in t]
     last_person = next((("I" if t in _I_WORDS else "O") for t in reversed(before) if t in _I_WORDS | _OTHER_WORDS), "-")
-    nearest = next((("I" if t in _I_WORDS else "O" if t in _OTHER_WORDS else "N") for t in reversed(left) if t in _I_WORDS | _OTHER_WORDS or t == "NAME"), "-")
-    following = next((("I" if t in _I_WORDS else "O" if t in _OTHER_WORDS else "N") for t in right if t in _I_WORDS | _OTHER_WORDS or t == "NAME"), "-")
+    nearest = next(
+        (
+            ("I" if t in _I_WORDS else "O" if t in _OTHER_WORDS else "N")
+            for t in reversed(left)
+            if t in _I_WORDS | _OTHER_WORDS or t == "NAME"
+        ),
+        "-",
+    )
+    following = next(
+        (
+            ("I" if t in _I_WORDS else "O" if t in _OTHER_WORDS else "N")
+            for t in right
+            if t in _I_WORDS | _OTHER_WORDS or t == "NAME"
+        ),
+        "-",
+    )
     whole = _tokens(text, sentence.start, sentence.end, ())
     return [
         f"last_person={last_person}",
@@ -188,7 +241,11 @@ def _tokens(text: str, start: int, end: int, mentions: Sequence[Mention]) -> lis
                 tokens.append("PLACE")
         elif word.isdigit():
             tokens.append("NUM")
-        elif word[0].isupper() and not sentence_start and word not in ("I", "I'm", "I’m", "I've", "I’ve", "Mr", "Mrs", "Ms", "Dr"):
+        elif (
+            word[0].isupper()
+            and not sentence_start
+            and word not in ("I", "I'm", "I’m", "I've", "I’ve", "Mr", "Mrs", "Ms", "Dr")
+        ):
             tokens.append("NAME")
         else:
             tokens.append(word.lower().replace("’", "'"))
@@ -216,6 +273,9 @@ def save_attribution(weights: AttributionWeights, path: Path) -> None:
     """Write the model as sorted JSON, atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
-    content = {"bias": dict(weights.bias), "weight": {owner: dict(sorted(table.items())) for owner, table in weights.weight.items()}}
+    content = {
+        "bias": dict(weights.bias),
+        "weight": {owner: dict(sorted(table.items())) for owner, table in weights.weight.items()},
+    }
     partial.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
     partial.replace(path)

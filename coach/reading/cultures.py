@@ -98,9 +98,7 @@ class _History:
     settles: bool
 
 
-def _histories(
-    text: str, mentions: Sequence[Mention], weights: AttributionWeights
-) -> dict[Owner, list[_History]]:
+def _histories(text: str, mentions: Sequence[Mention], weights: AttributionWeights) -> dict[Owner, list[_History]]:
     found: dict[Owner, list[_History]] = {}
     for mention, features in zip(mentions, mention_features(text, mentions), strict=True):
         near = _clause_around(text, mention)

@@ -31,9 +31,7 @@ def pool(units: NDArray[np.float32], indicators: NDArray[np.float32], words: int
     return _joined(units.mean(axis=0), indicators.max(axis=0), indicators.sum(axis=0), words)
 
 
-def pool_without_each(
-    units: NDArray[np.float32], indicators: NDArray[np.float32], words: int
-) -> NDArray[np.float32]:
+def pool_without_each(units: NDArray[np.float32], indicators: NDArray[np.float32], words: int) -> NDArray[np.float32]:
     """Return for each unit the features of the account without it, shape (units, features); needs two units or more."""
     count = len(units)
     means = (units.sum(axis=0) - units) / (count - 1)
@@ -46,5 +44,6 @@ def pool_without_each(
 def _joined(
     mean: NDArray[np.float32], strongest: NDArray[np.float32], expected: NDArray[np.float32], words: int
 ) -> NDArray[np.float32]:
-    parts = [_MEAN * mean, _STRONGEST * strongest, _COUNT * np.minimum(expected, _MOST_COUNTED), [np.log(max(words, 1))]]
-    return np.concatenate(parts).astype(np.float32)
+    length = np.array([np.log(max(words, 1))])
+    counts = _COUNT * np.minimum(expected, _MOST_COUNTED)
+    return np.concatenate((_MEAN * mean, _STRONGEST * strongest, counts, length)).astype(np.float32)

@@ -126,5 +126,7 @@ def read_writers(folder: Path) -> list[LabelledAccount]:
     """
     paths = sorted(folder.glob("*.jsonl"))
     if not paths:
-        raise CorpusError(f"There are no labelled accounts in {folder}.", "Restore corpus/accounts from the repository.")
+        raise CorpusError(
+            f"There are no labelled accounts in {folder}.", "Restore corpus/accounts from the repository."
+        )
     return [account for path in paths for account in read_labelled(path)]

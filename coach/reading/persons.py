@@ -16,8 +16,12 @@ _TITLE = (
     r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Frau|Señora?|Signora?|Madame|Monsieur|Mme|Don|Doña|Dottor|Dott|Ing|Engineer|Sheikh|"
     r"Director|President|Chairman|Manager|Chief|Comrade|Pak|Bu|Khun|Ustad|Hajji|Haji|Abu|Umm)\.?"
 )
-_TITLED = re.compile(rf"\b({_TITLE}\s+(?:(?:van|de|von|der|al|el|bin|di|da)[ -])?{_NAME}(?:\s(?:van|de|von)\s{_NAME})?)")
-_HONOURED = re.compile(rf"\b({_NAME}(?:[- ](?:san|sama|sensei|ssi|nim|bey|Bey|hanim|hanım|Hanım|ji|abi|agha|gong|laoban|zong|bucho|buchō)))\b")
+_TITLED = re.compile(
+    rf"\b({_TITLE}\s+(?:(?:van|de|von|der|al|el|bin|di|da)[ -])?{_NAME}(?:\s(?:van|de|von)\s{_NAME})?)"
+)
+_HONOURED = re.compile(
+    rf"\b({_NAME}(?:[- ](?:san|sama|sensei|ssi|nim|bey|Bey|hanim|hanım|Hanım|ji|abi|agha|gong|laoban|zong|bucho|buchō)))\b"
+)
 _DOES = re.compile(
     rf"\b({_NAME})(?:,? who)?\s+(?:told|tells|said|says|asks|asked|wants|wanted|buys|bought|runs|called|calls|rang|rings|wrote|writes|"
     r"invited|invites|is|was|has|had|knows|likes|loves|hates|sent|sends|brought|came|comes|took|takes|gave|gives|never|always|"
@@ -28,19 +32,134 @@ _WITH = re.compile(
     rf"manager|engineer|director|owner|between|know|knew|known|like|drove|thank|invited|and I,|me and)\s+({_NAME})\b"
 )
 _AT = re.compile(rf"\b({_NAME})\s+(?:at|from|in|of|over at)\s+(?:a|an|the|our|my|{_NAME})")
-_POSSESSIVE = re.compile(rf"\b({_NAME})['’]s\s+(?:wife|husband|son|daughter|mother|father|boss|office|desk|kids|team|family|house|home|firm|plant|reply|mail)\b")
+_POSSESSIVE = re.compile(
+    rf"\b({_NAME})['’]s\s+(?:wife|husband|son|daughter|mother|father|boss|office|desk|kids|team|family|house|home|firm|plant|reply|mail)\b"
+)
 _OWN_NAME = re.compile(
     rf"(?:\b(?:my name is|call me|calls me|name['’]s|signed,?|regards,?|cheers,?|greetings,?|this is|it['’]s)\s+({_NAME})\b"
     rf"|\bI['’]?m ({_NAME}),|\bI am ({_NAME}),)"
 )
-_FIRM = re.compile(rf"\b({_NAME})\s+(?:GmbH|AG|AB|Oy|Oyj|AS|ApS|BV|NV|Ltd|Inc|SpA|Srl|SA|Group|Corp|Holding|Foods|Steel|Motors|Industries)\b")
+_FIRM = re.compile(
+    rf"\b({_NAME})\s+(?:GmbH|AG|AB|Oy|Oyj|AS|ApS|BV|NV|Ltd|Inc|SpA|Srl|SA|Group|Corp|Holding|Foods|Steel|Motors|Industries)\b"
+)
 _NOT_NAMES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october "
-    "november december christmas easter ramadan eid diwali whatsapp wechat linkedin teams zoom kakaotalk telegram excel outlook "
-    "google english european europe asia asian africa western west east north south covid corona ceo cto cfo crm erp "
-    "the a an and but so then there here that this what when where who why how he she they we you it my our his her their "
-    "not no yes well now since after before if once last first second third every each most some all both nobody nothing "
-    "everything everyone someone god lord sir madam boss customer buyer sales business question coach".split()
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "christmas",
+        "easter",
+        "ramadan",
+        "eid",
+        "diwali",
+        "whatsapp",
+        "wechat",
+        "linkedin",
+        "teams",
+        "zoom",
+        "kakaotalk",
+        "telegram",
+        "excel",
+        "outlook",
+        "google",
+        "english",
+        "european",
+        "europe",
+        "asia",
+        "asian",
+        "africa",
+        "western",
+        "west",
+        "east",
+        "north",
+        "south",
+        "covid",
+        "corona",
+        "ceo",
+        "cto",
+        "cfo",
+        "crm",
+        "erp",
+        "the",
+        "a",
+        "an",
+        "and",
+        "but",
+        "so",
+        "then",
+        "there",
+        "here",
+        "that",
+        "this",
+        "what",
+        "when",
+        "where",
+        "who",
+        "why",
+        "how",
+        "he",
+        "she",
+        "they",
+        "we",
+        "you",
+        "it",
+        "my",
+        "our",
+        "his",
+        "her",
+        "their",
+        "not",
+        "no",
+        "yes",
+        "well",
+        "now",
+        "since",
+        "after",
+        "before",
+        "if",
+        "once",
+        "last",
+        "first",
+        "second",
+        "third",
+        "every",
+        "each",
+        "most",
+        "some",
+        "all",
+        "both",
+        "nobody",
+        "nothing",
+        "everything",
+        "everyone",
+        "someone",
+        "god",
+        "lord",
+        "sir",
+        "madam",
+        "boss",
+        "customer",
+        "buyer",
+        "sales",
+        "business",
+        "question",
+        "coach",
+    ]
 )
 
 
@@ -98,8 +217,44 @@ def _name(text: str, places: frozenset[str]) -> str | None:
 
 
 _TITLES = frozenset(
-    "Mr Mrs Ms Miss Dr Prof Herr Frau Señor Señora Signor Signora Madame Monsieur Mme Don Doña Dottor Dott Ing Engineer Sheikh "
-    "Director President Chairman Manager Chief Comrade Pak Bu Khun Ustad Hajji Haji Abu Umm".split()
+    [
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Miss",
+        "Dr",
+        "Prof",
+        "Herr",
+        "Frau",
+        "Señor",
+        "Señora",
+        "Signor",
+        "Signora",
+        "Madame",
+        "Monsieur",
+        "Mme",
+        "Don",
+        "Doña",
+        "Dottor",
+        "Dott",
+        "Ing",
+        "Engineer",
+        "Sheikh",
+        "Director",
+        "President",
+        "Chairman",
+        "Manager",
+        "Chief",
+        "Comrade",
+        "Pak",
+        "Bu",
+        "Khun",
+        "Ustad",
+        "Hajji",
+        "Haji",
+        "Abu",
+        "Umm",
+    ]
 )
 
 

@@ -62,7 +62,12 @@ class Reader:
         return Gazetteer(self._corpus.cultures)
 
     @cached_property
-    def _attribution(self) -> AttributionWeights:
+    def attribution(self) -> AttributionWeights:
+        """Whose culture a mention tells of.
+
+        Raises:
+            EncoderError: the weights are missing or damaged.
+        """
         return load_attribution()
 
     def read(self, account: Account) -> Reading:
@@ -87,7 +92,7 @@ class Reader:
         length = len(text.split())
         pooled = pool(features, probabilities, length)
         pair = read_cultures(
-            text, self.gazetteer, self._corpus.culture_of, self._attribution, account.profile.salesperson_culture
+            text, self.gazetteer, self._corpus.culture_of, self.attribution, account.profile.salesperson_culture
         )
         salesperson, customer = pair.salesperson, pair.customer
         name = read_customer_name(text, {text[m.start : m.end] for m in self.gazetteer.mentions(text)})
@@ -116,7 +121,9 @@ class Reader:
         length: int,
     ) -> tuple[UnitReading, ...]:
         weights = self.weights
-        scope_columns = [(i, Scope(code.split(".")[1])) for i, code in enumerate(weights.codes) if code.startswith("scope.")]
+        scope_columns = [
+            (i, Scope(code.split(".")[1])) for i, code in enumerate(weights.codes) if code.startswith("scope.")
+        ]
         influence: dict[str, NDArray[np.float32]] = {}
         if len(spans) > 1:
             without = pool_without_each(features, probabilities, length)
@@ -142,9 +149,7 @@ class Reader:
                     },
                     scope=scope,
                     influence={
-                        judgement: dict(
-                            zip(weights.judgements[judgement].labels, values[row].tolist(), strict=True)
-                        )
+                        judgement: dict(zip(weights.judgements[judgement].labels, values[row].tolist(), strict=True))
                         for judgement, values in influence.items()
                     },
                 )

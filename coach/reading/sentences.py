@@ -17,7 +17,37 @@ SHORTEST_CLAUSE = 5
 """Words that a clause must have to stand alone."""
 
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st no nr inc ltd co corp dept approx vs etc e.g i.e eg ie jr sr fig ca tel vol eng ing sig".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "st",
+        "no",
+        "nr",
+        "inc",
+        "ltd",
+        "co",
+        "corp",
+        "dept",
+        "approx",
+        "vs",
+        "etc",
+        "e.g",
+        "i.e",
+        "eg",
+        "ie",
+        "jr",
+        "sr",
+        "fig",
+        "ca",
+        "tel",
+        "vol",
+        "eng",
+        "ing",
+        "sig",
+    ]
 )
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n+")
 _CLAUSE_END = re.compile(
@@ -42,7 +72,8 @@ class Span:
 
 def sentences(text: str) -> list[Span]:
     """Return the sentences of a text, in order, without surrounding white space."""
-    spans, start = [], 0
+    spans: list[Span] = []
+    start = 0
     for match in _SENTENCE_END.finditer(text):
         if match.group()[0] == "." and _is_abbreviation(text, match.start(), match.end()):
             continue

@@ -114,17 +114,13 @@ def fit(data: TrainingSet, *, card: dict[str, str] | None = None) -> ReaderWeigh
     )
 
 
-def cross_validate(data: TrainingSet) -> list[ReaderWeights]:
-    """Train once for each writer without that writer's accounts; the weights follow the sorted order of writers."""
-    return [fit(_subset(data, data.writers != writer)) for writer in sorted(set(data.writers))]
-
-
-def _subset(data: TrainingSet, keep: NDArray[np.bool_]) -> TrainingSet:
+def subset(data: TrainingSet, keep: NDArray[np.bool_]) -> TrainingSet:
+    """Return the accounts of a training set for which `keep` holds."""
     numbers = np.flatnonzero(keep)
     renumbered = {int(old): new for new, old in enumerate(numbers)}
     units_kept = keep[data.owner]
     return TrainingSet(
-        accounts=[data.accounts[number] for number in numbers],
+        accounts=[data.accounts[int(number)] for number in numbers],
         features=data.features[units_kept],
         owner=np.array([renumbered[int(old)] for old in data.owner[units_kept]]),
         shown=data.shown[units_kept],
@@ -201,7 +197,9 @@ def _fit_judgement(
 
 
 def _held_out_scores(data: TrainingSet, pooled: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-    scores = {name: np.zeros((len(data.accounts), len(labels)), dtype=np.float32) for name, labels in JUDGEMENTS.items()}
+    scores = {
+        name: np.zeros((len(data.accounts), len(labels)), dtype=np.float32) for name, labels in JUDGEMENTS.items()
+    }
     writers = data.writers
     for writer in sorted(set(writers)):
         for name in JUDGEMENTS:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -73,9 +73,9 @@ class ReaderWeights:
 
     def indicators(self, units: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the probability of each indicator in each unit, shape (units, codes)."""
-        result: NDArray[np.float32] = (1 / (1 + np.exp(-(units @ self.indicator_weight.T + self.indicator_bias)))).astype(
-            np.float32
-        )
+        result: NDArray[np.float32] = (
+            1 / (1 + np.exp(-(units @ self.indicator_weight.T + self.indicator_bias)))
+        ).astype(np.float32)
         return result
 
 
@@ -83,7 +83,7 @@ def save_weights(weights: ReaderWeights, path: Path) -> None:
     """Write weights, atomically."""
     from safetensors.numpy import save
 
-    tensors = {
+    tensors: dict[str, NDArray[Any]] = {
         "indicator.weight": weights.indicator_weight.astype(np.float16),
         "indicator.bias": weights.indicator_bias.astype(np.float32),
         "indicator.threshold": weights.thresholds.astype(np.float32),
@@ -94,7 +94,11 @@ def save_weights(weights: ReaderWeights, path: Path) -> None:
         tensors[f"{name}.bias"] = head.bias.astype(np.float32)
         tensors[f"{name}.temperature"] = np.array([head.temperature], dtype=np.float32)
         labels[name] = head.labels
-    metadata = {"codes": json.dumps(weights.codes), "labels": json.dumps(labels), "card": json.dumps(dict(weights.card))}
+    metadata = {
+        "codes": json.dumps(weights.codes),
+        "labels": json.dumps(labels),
+        "card": json.dumps(dict(weights.card)),
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     partial.write_bytes(save(tensors, metadata=metadata))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from coach.framework import DEPTHS, Depth, Phase
@@ -28,7 +28,8 @@ _DEEPER: dict[Depth, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     Depth.MOST_INTIMATE: re.compile(
-        r"\b(?:divorce|illness|disability|bankruptcy|miscarriage|depression|grief|shame|suicide|addiction)\b", re.IGNORECASE
+        r"\b(?:divorce|illness|disability|bankruptcy|miscarriage|depression|grief|shame|suicide|addiction)\b",
+        re.IGNORECASE,
     ),
 }
 
@@ -64,13 +65,12 @@ def unborne_claims(
     said = [_normal(text) for text in allowed_texts]
     for match in _QUOTE.finditer(reply):
         pieces = [piece for piece in re.split(r"\s*(?:…|\.\.\.)\s*", match.group(1)) if piece]
-        for piece in pieces:
-            wanted = _normal(piece).strip(" .,;:!?")
-            if len(wanted.split()) >= _FEWEST_QUOTED_WORDS and not any(wanted in text for text in said):
-                claims.append(Claim("quote", piece[:60]))
+        claims += [Claim("quote", piece[:60]) for piece in pieces if not _was_said(piece, said)]
     for phase in Phase:
-        if phase is not diagnosis.phase.label and phase is not Phase.UNCLEAR and re.search(
-            rf"\b(?:in|at|reached|entered) (?:the )?{phase}\b", reply, re.IGNORECASE
+        if (
+            phase is not diagnosis.phase.label
+            and phase is not Phase.UNCLEAR
+            and re.search(rf"\b(?:in|at|reached|entered) (?:the )?{phase}\b", reply, re.IGNORECASE)
         ):
             claims.append(Claim("finding", str(phase)))
     unquoted = _QUOTE.sub(" ", reply)
@@ -87,6 +87,12 @@ def unborne_claims(
     return tuple(claims)
 
 
+def _was_said(piece: str, said: Sequence[str]) -> bool:
+    """Say whether a quoted piece occurs in one of the texts; one or two words are a manner of speaking, no quote."""
+    wanted = _normal(piece).strip(" .,;:!?")
+    return len(wanted.split()) < _FEWEST_QUOTED_WORDS or any(wanted in text for text in said)
+
+
 def _generalisation(peoples: Collection[str]) -> re.Pattern[str]:
     names = "|".join(re.escape(name) for name in sorted(peoples, key=len, reverse=True)) or "(?!)"
     return re.compile(
@@ -98,5 +104,5 @@ def _generalisation(peoples: Collection[str]) -> re.Pattern[str]:
 
 def _normal(text: str) -> str:
     """Return text with white space and quotation marks made alike, in lower case."""
-    folded = unicodedata.normalize("NFKC", text).translate(str.maketrans("“”‘’„«»", "\"\"''\"\"\""))
+    folded = unicodedata.normalize("NFKC", text).translate(str.maketrans("“”‘’„«»", '""\'\'"""'))
     return " ".join(folded.lower().split())

@@ -108,7 +108,7 @@ def _conduct(diagnosis: Diagnosis, address: Address) -> str:
     """Return a sentence on the salesperson's own conduct: what is shown, and what is weakest."""
     if diagnosis.cq.level is CQLevel.UNCLEAR:
         return ""
-    states = {dimension: judgement for dimension, judgement in diagnosis.cq.dimensions.items()}
+    states = diagnosis.cq.dimensions
     if diagnosis.cq.level is CQLevel.HIGH:
         best = _strongest([e for judgement in states.values() for e in judgement.evidence])
         tail = f": {quoted(best.quote, 11)}" if best else ""
@@ -161,7 +161,9 @@ def _fold(
 ) -> str:
     parts = []
     if rest := advice.steps[shown:]:
-        parts.append("\n".join(["**Also worth doing**", "", *(_step(s, n, brief=True) for n, s in enumerate(rest, shown + 1))]))
+        parts.append(
+            "\n".join(["**Also worth doing**", "", *(_step(s, n, brief=True) for n, s in enumerate(rest, shown + 1))])
+        )
     for step in advice.steps[:1]:
         if step.weak_example and step.strong_example:
             parts.append(
@@ -178,7 +180,11 @@ def _fold(
     if diagnosis.caveats:
         parts.append("\n".join(["**Bear in mind**", "", *(f"- {caveat}" for caveat in diagnosis.caveats)]))
     parts.append(_placed(diagnosis))
-    return "<details><summary>More: other steps, what to hold back, the research</summary>\n\n" + "\n\n".join(parts) + "\n\n</details>"
+    return (
+        "<details><summary>More: other steps, what to hold back, the research</summary>\n\n"
+        + "\n\n".join(parts)
+        + "\n\n</details>"
+    )
 
 
 def _echo(passage: Passage) -> str:
@@ -226,8 +232,48 @@ def _ended(text: str) -> str:
 
 
 _LOWERED = frozenset(
-    "a an the whether that this your his her their its someone something somebody what how if more no any one two some "
-    "another first less fewer unasked shorter longer when who which questions words plans details names news silence".split()
+    [
+        "a",
+        "an",
+        "the",
+        "whether",
+        "that",
+        "this",
+        "your",
+        "his",
+        "her",
+        "their",
+        "its",
+        "someone",
+        "something",
+        "somebody",
+        "what",
+        "how",
+        "if",
+        "more",
+        "no",
+        "any",
+        "one",
+        "two",
+        "some",
+        "another",
+        "first",
+        "less",
+        "fewer",
+        "unasked",
+        "shorter",
+        "longer",
+        "when",
+        "who",
+        "which",
+        "questions",
+        "words",
+        "plans",
+        "details",
+        "names",
+        "news",
+        "silence",
+    ]
 )
 
 

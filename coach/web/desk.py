@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from coach.conversation.thread import Change, changes
+from coach.conversation import Change, changes
 from coach.errors import CoachError
 from coach.journal.feedback import FeedbackBook
 from coach.library import load_corpus

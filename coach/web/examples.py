@@ -31,9 +31,9 @@ EXAMPLES: tuple[Example, ...] = (
         "Elif is head of purchasing at a textile firm in Izmir, and I sell dyeing machines from Sweden. For six "
         "years we were close: I was at her brother's wedding, and she told me about her father's illness when "
         "hardly anybody knew. Last winter our factory delivered seven weeks late after I had promised her boss "
-        "the date myself, in front of her. Since then she writes two lines, copies in her assistant and calls me "
-        "Mr Lindgren. We speak about invoices and nothing else. I never really explained it. I would like it to "
-        "be as it was, but I don't know if she would.",
+        "the date myself, in front of her. Since then she writes two lines, copies in her assistant and signs "
+        "with her full name. We speak about invoices and nothing else. I never really explained it. I would like "
+        "it to be as it was, but I don't know if she would.",
     ),
     Example(
         "They want ten per cent off",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from coach.library import Corpus
+from coach.web.texts import OWN_NOTES
 
 
 class Placing(NamedTuple):
@@ -29,6 +30,6 @@ class Glossary:
 def glossary_of(corpus: Corpus) -> Glossary:
     """Take from the corpus what the page shows."""
     return Glossary(
-        notes={code: indicator.note for code, indicator in corpus.indicators.items()},
+        notes={**OWN_NOTES} | {code: indicator.note for code, indicator in corpus.indicators.items()},
         placings={item.country: Placing(item.basis, item.borderline) for item in corpus.cultures},
     )

@@ -140,6 +140,7 @@ def margin_notes(account: str, marks: Sequence[Mark]) -> str:
 
 def _note(index: int, mark: Mark, account: str) -> str:
     observed = "; ".join(mark.observations)
+    observed = observed[:1].upper() + observed[1:]
     asides = [*mark.supports] if mark.counted else []
     if mark.against and mark.counted:
         asides.append(texts.AGAINST)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from coach.conversation.thread import Change
+from coach.conversation import Change
 from coach.framework import DEPTHS, Context, Depth, Phase, deepest_advisable
 from coach.records import Diagnosis, Question
 from coach.web import pictures, texts
@@ -36,7 +36,7 @@ def stand_panel(
         account: the text that the evidence points into.
         glossary: margin notes, and where the placing of a country comes from.
         changes: what the latest message moved; null for a first message, empty where nothing moved.
-        questions: what to ask where the phase is unclear.
+        questions: what would settle the phase; shown where it is unclear.
     """
     parts = (
         _changed(changes),
@@ -44,7 +44,7 @@ def stand_panel(
         f'<div class="pair">{_sharing(diagnosis)}{_meeting(diagnosis)}</div>',
         _cultures(diagnosis, glossary),
         _both_sides(diagnosis),
-        _settling(questions),
+        _settling(questions) if diagnosis.phase.label is Phase.UNCLEAR else "",
         _words(diagnosis, account, glossary),
         _caveats(diagnosis),
     )
@@ -81,9 +81,10 @@ def _place(diagnosis: Diagnosis) -> str:
         sure = f"{texts.sureness(phase.confidence)}, {pictures.chances_of(phase)[phase.label]}."
         if phase.regressed:
             sure += f" {texts.COOLED}"
+    place = texts.COOLED_PLACES.get(phase.label, term.plain) if phase.regressed else term.plain
     known = _term(term) if phase.label is not Phase.UNCLEAR else ""
     return (
-        f'<section class="place"><h2>{escape(term.plain)}</h2><p class="sure">{escape(sure)}</p>'
+        f'<section class="place"><h2>{escape(place)}</h2><p class="sure">{escape(sure)}</p>'
         f"{pictures.phase_path(phase)}{known}</section>"
     )
 

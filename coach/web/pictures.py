@@ -37,14 +37,15 @@ def _points(height: Callable[[float], float]) -> list[str]:
 def phase_path(judgement: PhaseJudgement | None) -> str:
     """Draw the three phases as a rising path; a hill over it shows how probability is spread, a pin the present place.
 
-    Without a judgement the bare path is drawn, as on the empty page.
+    Without a judgement, or where it is unclear, the bare path is drawn: a spread would claim more than is known.
     """
     road = _points(_ground)
     drawn = [f'<polyline class="road" points="{" ".join(road)}"/>']
     likely: dict[Phase, float] = {}
-    said = chances_of(judgement) if judgement else {}
+    said: dict[Phase, str] = {}
     top = _ground(_WIDTH) - 12
-    if judgement is not None:
+    if judgement is not None and judgement.label is not Phase.UNCLEAR:
+        said = chances_of(judgement)
         likely = {phase: judgement.probabilities.get(phase, 0.0) for phase in PHASES}
         ridge = _points(lambda x: _ridge(x, likely))
         top = min(top, *(_ridge(x, likely) - 6 for x in _STATIONS.values()))
@@ -98,9 +99,12 @@ def _path_in_words(judgement: PhaseJudgement | None) -> str:
     names = ", ".join(texts.PHASES[phase].plain.lower() for phase in PHASES)
     if judgement is None:
         return f"A path with three places: {names}."
+    place = texts.PHASES[judgement.label].plain.lower()
+    if judgement.label is Phase.UNCLEAR:
+        return f"A path with three places: {names}. Present place: {place}."
     shares = "; ".join(f"{texts.PHASES[phase].plain.lower()} {words}" for phase, words in chances_of(judgement).items())
     cooled = f" {texts.COOLED}" if judgement.regressed else ""
-    return f"A path with three places. Present place: {texts.PHASES[judgement.label].plain.lower()}. {shares}.{cooled}"
+    return f"A path with three places. Present place: {place}. {shares}.{cooled}"
 
 
 def ladder(depth: Depth, following: Depth | None, one_sided: OneSided) -> str:

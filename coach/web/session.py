@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from coach.conversation.thread import Change, Thread
+from coach.conversation import Change, Thread
 from coach.records import Record
 
 

@@ -138,6 +138,11 @@ PHASES: Mapping[Phase, Term] = {
     ),
 }
 
+COOLED_PLACES: Mapping[Phase, str] = {
+    Phase.TRIAL: "Back to polite terms",
+    Phase.ENMESHMENT: "Less close than before",
+}
+
 DEPTHS: Mapping[Depth, Term] = {
     Depth.SUPERFICIAL: Term("Small talk, schooling, hobbies", "superficial disclosure", "What one tells anybody."),
     Depth.MORE_INTIMATE: Term(
@@ -265,6 +270,19 @@ JUDGEMENTS: Mapping[str, str] = {
     "incidents": INCIDENTS_HEAD,
 }
 
+SUPPORTS: Mapping[str, str] = {
+    "phase.regressed": "closer before than now",
+    "incident.repaired": "a slip put right",
+    "willingness.customer_yes": f"{WILLINGNESS_HEAD}: your customer does",
+    "willingness.customer_no": f"{WILLINGNESS_HEAD}: your customer does not",
+    "willingness.salesperson_yes": f"{WILLINGNESS_HEAD}: you do",
+    "willingness.salesperson_no": f"{WILLINGNESS_HEAD}: you do not",
+}
+OWN_NOTES: Mapping[str, str] = {
+    "culture.salesperson": "where you are from",
+    "culture.customer": "where your customer is from",
+}
+
 
 def sureness(confidence: float) -> str:
     """Say in words how sure a probability is."""
@@ -316,6 +334,12 @@ def supports_in_words(supports: str) -> str:
         return f"{judgement_in_words('.'.join(parts[:2]))}: {label_in_words('cq', parts[2])}"
     if len(parts) == 1:
         return judgement_in_words(parts[0])
+    if supports in SUPPORTS:
+        return SUPPORTS[supports]
+    if parts[0] == "diversity" and parts[-1] in {str(context) for context in Context}:
+        return f"{JUDGEMENTS['diversity']}: {CONTEXTS[Context(parts[-1])]}"
+    if parts[0] == "incident" and parts[-1] in {str(incident) for incident in Incident}:
+        return f"{INCIDENTS_HEAD}: {INCIDENTS[Incident(parts[-1])]}"
     words = label_in_words(parts[0], parts[-1])
     return words if parts[0] in ("phase", "disclosure") else f"{judgement_in_words(parts[0])}: {words}"
 

@@ -65,9 +65,9 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: strays.append(str(error)))
         page.on(
             "request",
-            lambda request: None
-            if request.url.startswith((url, "data:", "blob:"))
-            else strays.append(f"request to {request.url}"),
+            lambda request: (
+                None if request.url.startswith((url, "data:", "blob:")) else strays.append(f"request to {request.url}")
+            ),
         )
         page.goto(url)
         page.wait_for_selector("#said textarea")

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 
 import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
 from playwright.sync_api import Page, expect
 
 from coach.web import texts
@@ -168,3 +170,12 @@ def test_ones_own_culture_is_remembered_by_the_browser(rehearsed, open_page: Ope
     page.reload()
     page.get_by_role("button", name=texts.ABOUT_YOU).click()
     expect(page.locator("#culture input")).to_have_value("Denmark")
+
+
+def test_other_programs_can_ask_for_a_diagnosis(rehearsed, messages) -> None:
+    client = Client(rehearsed.url, verbose=False)
+    record = client.predict(account=messages[0], salesperson_culture="Finland", api_name="/diagnose")
+    assert record["diagnosis"]["phase"]["label"] == "trial"
+    with pytest.raises(AppError, match="Shorten it, please"):
+        client.predict(account="too long", salesperson_culture="", api_name="/diagnose")
+    client.close()

@@ -29,7 +29,7 @@ def test_nothing_is_shared_recorded_or_monitored(settings: Settings) -> None:
 
 
 def test_analytics_are_off_and_only_diagnose_is_public(settings: Settings, desk_with, first) -> None:
-    app = create_app(settings, desk_with(lambda account: first.record))
+    app = create_app(settings, desk_with(lambda _: first.record))
     assert app.analytics_enabled is False
     endpoints = app.get_api_info()["named_endpoints"]
     assert list(endpoints) == ["/diagnose"]

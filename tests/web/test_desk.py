@@ -1,4 +1,4 @@
-"""A conversation at the desk: stages in order, words kept or given back, nothing leaking from one customer to the next."""
+"""A conversation at the desk: stages in order, words kept or given back, nothing said that should not be."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coach.web.session import Session
 
 
 def test_a_message_passes_through_the_stages_to_a_record(desk_with, first) -> None:
-    views = list(converse(desk_with(lambda account: first.record), Session(), first.said, "Finland"))
+    views = list(converse(desk_with(lambda _: first.record), Session(), first.said, "Finland"))
     stages = [view.session.exchanges[-1].stage for view in views]
     assert list(dict.fromkeys(stages)) == [*texts.STAGES, None]
     assert views[-1].session.thread.records == (first.record,)
@@ -22,7 +22,7 @@ def test_a_message_passes_through_the_stages_to_a_record(desk_with, first) -> No
 
 
 def test_the_first_visitor_sees_that_the_coach_warms_up(desk_with, first) -> None:
-    desk = desk_with(lambda account: first.record)
+    desk = desk_with(lambda _: first.record)
     desk.warmed.clear()
     views = list(converse(desk, Session(), first.said, None))
     assert views[0].session.exchanges[-1].stage == texts.WARMING
@@ -41,7 +41,7 @@ def test_a_further_message_adds_to_the_account_and_shows_what_changed(desk_with,
     twice = list(converse(desk, once.session, second.said, None))[-1]
     assert seen[1].startswith(first.said)
     assert seen[1].endswith(second.said)
-    assert [change.after for change in twice.session.changes or ()][0] == "enmeshment"
+    assert next(change.after for change in twice.session.changes or ()) == "enmeshment"
     assert texts.CHANGED_HEAD in (twice.panel or "")
     assert texts.CHANGED_HEAD not in (once.panel or "")
 
@@ -68,7 +68,7 @@ def test_a_defect_of_ours_is_logged_without_the_users_words(desk_with, caplog) -
 
 
 def test_stopping_keeps_the_words_in_the_thread(desk_with, first) -> None:
-    coming = converse(desk_with(lambda account: first.record), Session(), first.said, None)
+    coming = converse(desk_with(lambda _: first.record), Session(), first.said, None)
     halted = stopped(next(coming).session)
     coming.close()
     assert halted.thread.turns == (first.said,)
@@ -78,6 +78,6 @@ def test_stopping_keeps_the_words_in_the_thread(desk_with, first) -> None:
 
 def test_what_users_write_stays_text_in_the_transcript(desk_with, first) -> None:
     hostile = "<img src=x onerror=alert(1)> ${1+1} {{x}}"
-    last = list(converse(desk_with(lambda account: first.record), Session(), hostile, None))[-1]
+    last = list(converse(desk_with(lambda _: first.record), Session(), hostile, None))[-1]
     assert "<img" not in transcript(last.session)
     assert "&lt;img src=x onerror=alert(1)&gt;" in transcript(last.session)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.conversation.thread import Change
+from coach.conversation import Change
 from coach.framework import Context, Depth, Dimension, DimensionState, Diversity, OneSided, Phase
 from coach.records import CultureReading, DimensionJudgement, DiversityJudgement, PhaseJudgement
 from coach.web import texts
@@ -33,7 +33,7 @@ def test_the_path_names_the_place_and_the_chances(phase: Phase) -> None:
     html = phase_path(_phase(phase))
     assert f"Present place: {texts.PHASES[phase].plain.lower()}." in html
     assert ('class="pin"' in html) is (phase is not Phase.UNCLEAR)
-    assert "about 7 in 10" in html
+    assert ("about 7 in 10" in html) is (phase is not Phase.UNCLEAR)
 
 
 def test_a_cooled_relationship_shows_the_way_back() -> None:
@@ -46,6 +46,12 @@ def test_chances_make_up_ten_tenths(shares: list[float]) -> None:
     said = texts.chances([share / sum(shares) for share in shares])
     counts = [0 if "under" in words else 10 if "certain" in words else int(words.split()[1]) for words in said]
     assert sum(counts) == 10
+
+
+def test_a_cooled_relationship_is_not_called_new(first, glossary) -> None:
+    phase = first.record.diagnosis.phase.model_copy(update={"regressed": True})
+    diagnosis = first.record.diagnosis.model_copy(update={"phase": phase})
+    assert "<h2>Back to polite terms</h2>" in stand_panel(diagnosis, first.said, glossary)
 
 
 def test_the_ladder_marks_the_present_and_the_next_rung() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from coach import framework
+from coach.library import load_corpus
 from coach.web import texts
 from coach.web.examples import EXAMPLES
+from coach.web.glossary import glossary_of
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,9 @@ def test_every_label_has_words(vocabulary: type, words: dict) -> None:
         ("phase.trial", "Just getting to know each other"),
         ("cq.cognitive.evident", "Knowing: shown"),
         ("willingness.mutual", "Who wants more: Both of you would like to be closer"),
+        ("diversity.customer.HC", "The two cultures: high-context"),
+        ("incident.face_loss", "Still in the air: a loss of face"),
+        ("phase.regressed", "closer before than now"),
         ("something.new_here", "Something: new here"),
     ],
 )
@@ -49,3 +54,12 @@ def test_there_are_four_examples_in_the_first_person() -> None:
     assert len(EXAMPLES) == 4
     assert all(" I " in example.text or example.text.startswith("I") for example in EXAMPLES)
     assert all(len(example.title) < 45 for example in EXAMPLES)
+
+
+def test_every_indicator_of_the_corpus_has_a_note_and_speaks_in_words() -> None:
+    corpus = load_corpus()
+    notes = glossary_of(corpus).notes
+    for code, indicator in corpus.indicators.items():
+        assert notes[code]
+        for supports in indicator.supports:
+            assert "_" not in texts.supports_in_words(supports)
