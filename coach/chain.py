@@ -184,9 +184,7 @@ class Coach:
 
     def _ask(self, state: State) -> tuple[Question, ...]:
         address = _address(state["reading"])
-        return questions_for(
-            state["diagnosis"], self.corpus.questions, customer=address.customer, possessive=address.their
-        )
+        return questions_for(state["diagnosis"], self.corpus.questions, customer=address.customer, possessive=address.their)
 
     def _say(self, state: State) -> Utterance:
         return self._voice.say(

@@ -56,9 +56,7 @@ def diagnose(
         Path | None, typer.Argument(help="A text file with the account; - reads standard input.", show_default=False)
     ] = None,
     text: Annotated[str | None, typer.Option(help="The account itself.")] = None,
-    salesperson_culture: Annotated[
-        str | None, typer.Option(help="Your own country, where the text does not say.")
-    ] = None,
+    salesperson_culture: Annotated[str | None, typer.Option(help="Your own country, where the text does not say.")] = None,
     format: Annotated[Format, typer.Option(help="How to print the result.")] = Format.TEXT,  # noqa: A002
     batch: Annotated[Path | None, typer.Option(help="A JSONL file of accounts; one record a line is printed.")] = None,
 ) -> None:
@@ -98,9 +96,7 @@ def serve(
 
 @app.command(name="eval")
 def evaluate(
-    accounts: Annotated[
-        Path | None, typer.Option(help="Labelled accounts to score the shipped reader on (JSONL).")
-    ] = None,
+    accounts: Annotated[Path | None, typer.Option(help="Labelled accounts to score the shipped reader on (JSONL).")] = None,
     json_output: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Measure retrieval against its baselines, and the reader on writers it never saw."""
@@ -146,9 +142,7 @@ def ready() -> None:
 def search(
     query: Annotated[str, typer.Argument(help="What to look for.")],
     k: Annotated[int, typer.Option("-k", help="How many passages.", min=1, max=50)] = 5,
-    kind: Annotated[
-        list[str] | None, typer.Option(help="quote, framework, own, case or playbook; may be repeated.")
-    ] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="quote, framework, own, case or playbook; may be repeated.")] = None,
 ) -> None:
     """Search the passages by meaning and words."""
     from coach import terminal

@@ -29,8 +29,15 @@ class Address:
 
     def fill(self, text: str) -> str:
         """Return a playbook text with its slots filled and its first letter capital."""
-        filled = text.replace("$customer", self.customer).replace("$them", self.them).replace("$their", self.their)
+        filled = self._filled(text)
         return filled[:1].upper() + filled[1:]
+
+    def fill_inside(self, text: str) -> str:
+        """Return a playbook text as it stands inside a sentence; a name that leads keeps its capital."""
+        return self._filled(text if text.startswith("$") else text[:1].lower() + text[1:])
+
+    def _filled(self, text: str) -> str:
+        return text.replace("$customer", self.customer).replace("$them", self.them).replace("$their", self.their)
 
 
 def plan(
@@ -85,18 +92,17 @@ def _needs(situation: Situation) -> list[tuple[StepKind, ...]]:
         needs.append((StepKind.CQ,))
     if not situation.incident and situation.diversity is not Diversity.LOW:
         needs.append((StepKind.FACEWORK,))
-    if (
-        situation.willingness in (Willingness.NEITHER, Willingness.CUSTOMER_ONLY)
-        or situation.diversity is Diversity.LOW
-    ):
+    if situation.willingness in (Willingness.NEITHER, Willingness.CUSTOMER_ONLY) or situation.diversity is Diversity.LOW:
         needs.append((StepKind.BUSINESS,))
     needs.append((StepKind.CONTACT,))
     return needs[:MOST_STEPS]
 
 
 def _best(steps: list[PlaybookStep], situation: Situation, relevance: Mapping[str, float]) -> PlaybookStep | None:
+    nearest = sorted(steps, key=lambda step: (-relevance.get(step.id, 0.0), step.id))
+
     def score(step: PlaybookStep) -> tuple[float, str]:
-        value = 0.25 * specificity(step) + 2.0 * relevance.get(step.id, 0.0)
+        value = 0.2 * specificity(step) + 2.0 * (1 - nearest.index(step) / len(nearest))
         if step.when.incident:
             value += 2.0
         if step.kind is StepKind.CQ and step.when.weakest_cq:
@@ -118,7 +124,7 @@ def _step(step: PlaybookStep, address: Address) -> Step:
         avoid=step.avoid,
         depth=step.depth,
         reason=address.fill(step.reason),
-        watch_for=address.fill(step.watch_for),
+        watch_for=address.fill_inside(step.watch_for),
         sources=step.sources,
         playbook_id=step.id,
         weak_example=step.weak_example,

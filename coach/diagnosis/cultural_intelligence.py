@@ -27,7 +27,5 @@ def _judge_dimension(reading: Reading, indicators: Mapping[str, Indicator], dime
         return DimensionJudgement(state=state)
     return DimensionJudgement(
         state=state,
-        evidence=evidence_for(reading, indicators, {f"{name}.{state}"}, judgement=name, label=state, families=(name,))[
-            :2
-        ],
+        evidence=evidence_for(reading, indicators, {f"{name}.{state}"}, judgement=name, label=state, families=(name,))[:2],
     )

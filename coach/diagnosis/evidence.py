@@ -55,9 +55,7 @@ def evidence_for(
     return tuple(sorted((item for _, item in chosen), key=lambda item: item.start))
 
 
-def evidence_against(
-    reading: Reading, indicators: Mapping[str, Indicator], judgement: str, label: str
-) -> tuple[Evidence, ...]:
+def evidence_against(reading: Reading, indicators: Mapping[str, Indicator], judgement: str, label: str) -> tuple[Evidence, ...]:
     """Return up to three passages that speak for another label of a judgement, or would but for their scope."""
     found: list[tuple[float, Evidence]] = []
     for unit in reading.units:

@@ -49,11 +49,7 @@ def _subjects(diagnosis: Diagnosis) -> list[str]:
         own_unclear = diagnosis.diversity.salesperson.context is Context.UNCLEAR
         other_unclear = diagnosis.diversity.customer.context is Context.UNCLEAR
         subjects.append(
-            "diversity"
-            if own_unclear and other_unclear
-            else "salesperson_culture"
-            if own_unclear
-            else "customer_culture"
+            "diversity" if own_unclear and other_unclear else "salesperson_culture" if own_unclear else "customer_culture"
         )
     if diagnosis.willingness.label is Willingness.UNCLEAR and phase.label is not Phase.UNCLEAR:
         subjects.append("willingness")

@@ -61,9 +61,7 @@ class Corpus:
 def corpus_files(folder: Path) -> list[Path]:
     """Return the files whose contents make up the corpus version, in a fixed order."""
     names = ["works", "quotes", "framework", "cases", "cultures", "indicators", "holds", "questions", "caveats"]
-    return [folder / f"{name}.yaml" for name in names] + [
-        folder / "playbook" / f"{name}.yaml" for name in PLAYBOOK_FILES
-    ]
+    return [folder / f"{name}.yaml" for name in names] + [folder / "playbook" / f"{name}.yaml" for name in PLAYBOOK_FILES]
 
 
 def corpus_version(folder: Path) -> str:

@@ -76,9 +76,7 @@ def load_prompt(name: str, override: Path | None = None) -> Prompt:
         header = yaml.safe_load(match.group(1))
         version, inputs = int(header["version"]), tuple(str(name) for name in header["inputs"])
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
-        raise CorpusError(
-            f"{path}:1: the header cannot be read.", "It needs name, version, purpose and inputs."
-        ) from error
+        raise CorpusError(f"{path}:1: the header cannot be read.", "It needs name, version, purpose and inputs.") from error
     body = text[match.end() :]
     used = set(Template(body).get_identifiers())
     if used != set(inputs):

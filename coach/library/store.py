@@ -183,9 +183,7 @@ def _build(folder: Path, encoder: SentenceEncoder, passages: Mapping[str, Passag
 
 
 def _client(folder: Path) -> ClientAPI:
-    return chromadb.PersistentClient(
-        path=str(folder), settings=ChromaSettings(anonymized_telemetry=False, allow_reset=False)
-    )
+    return chromadb.PersistentClient(path=str(folder), settings=ChromaSettings(anonymized_telemetry=False, allow_reset=False))
 
 
 def _collection(client: ClientAPI, encoder: SentenceEncoder) -> Chroma:

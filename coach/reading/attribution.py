@@ -31,44 +31,11 @@ class Owner(StrEnum):
 
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+|[.,;:!?()\n–—-]")
-_I_WORDS = frozenset(
-    ["i", "i'm", "im", "i've", "i'd", "i'll", "me", "my", "mine", "myself", "we", "we're", "us", "our", "ours"]
-)
-_OTHER_WORDS = frozenset(
-    ["he", "she", "he's", "she's", "him", "her", "his", "hers", "they", "their", "them", "they're", "who", "whose"]
-)
+_I_WORDS = frozenset("i i'm im i've i'd i'll me my mine myself we we're us our ours".split())
+_OTHER_WORDS = frozenset("he she he's she's him her his hers they their them they're who whose".split())
 _ROLE_WORDS = frozenset(
-    [
-        "customer",
-        "client",
-        "buyer",
-        "buys",
-        "buying",
-        "bought",
-        "contact",
-        "purchasing",
-        "purchaser",
-        "procurement",
-        "manager",
-        "director",
-        "owner",
-        "distributor",
-        "importer",
-        "plant",
-        "factory",
-        "mill",
-        "company",
-        "firm",
-        "group",
-        "dairy",
-        "chain",
-        "works",
-        "shop",
-        "yard",
-        "engineer",
-        "boss",
-        "head",
-    ]
+    "customer client buyer buys buying bought contact purchasing purchaser procurement manager director owner "
+    "distributor importer plant factory mill company firm group dairy chain works shop yard engineer boss head".split()
 )
 _SELF_SALES = frozenset(
     ["sell", "selling", "sold", "sales", "rep", "seller", "export", "exporter", "supply", "supplies", "account"]
@@ -84,10 +51,7 @@ class AttributionWeights:
 
     def scores(self, features: Sequence[str]) -> dict[Owner, float]:
         """Return the log-probability of each owner."""
-        raw = {
-            owner: self.bias[owner] + sum(self.weight[owner].get(feature, 0.0) for feature in features)
-            for owner in Owner
-        }
+        raw = {owner: self.bias[owner] + sum(self.weight[owner].get(feature, 0.0) for feature in features) for owner in Owner}
         top = max(raw.values())
         total = top + math.log(sum(math.exp(value - top) for value in raw.values()))
         return {owner: value - total for owner, value in raw.items()}
@@ -120,9 +84,7 @@ def attribute(
     for mention, scores in scored:
         totals = support.setdefault(mention.country, {Owner.SALESPERSON: 0.0, Owner.CUSTOMER: 0.0})
         for owner in totals:
-            totals[owner] = max(totals[owner], math.exp(scores[owner])) + 0.15 * min(
-                totals[owner], math.exp(scores[owner])
-            )
+            totals[owner] = max(totals[owner], math.exp(scores[owner])) + 0.15 * min(totals[owner], math.exp(scores[owner]))
     best = -1.0
     chosen: tuple[str | None, str | None] = (None, None)
     countries: list[str | None] = [*support, None]

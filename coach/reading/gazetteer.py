@@ -18,56 +18,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 _LONGEST_NAME = 4
 
 _ORDINARY_WORDS = frozenset(
-    [
-        "us",
-        "turkey",
-        "china",
-        "polish",
-        "swede",
-        "swedes",
-        "dane",
-        "danish",
-        "jordan",
-        "georgia",
-        "jersey",
-        "chad",
-        "guinea",
-        "japan",
-        "scotch",
-        "mobile",
-        "nice",
-        "reading",
-        "bath",
-        "split",
-        "cork",
-        "hull",
-        "sale",
-        "essen",
-        "orange",
-        "male",
-        "finish",
-        "bergen",
-        "can",
-        "may",
-        "of",
-        "man",
-        "yank",
-        "brit",
-        "kiwi",
-        "cuba",
-        "mali",
-        "niger",
-        "togo",
-        "peru",
-        "oman",
-        "wales",
-        "moss",
-        "swiss",
-        "lima",
-        "leon",
-        "turin",
-        "delta",
-    ]
+    "us turkey china polish swede swedes dane danish jordan georgia jersey chad guinea japan scotch mobile nice "
+    "reading bath split cork hull sale essen orange male finish bergen can may of man yank brit kiwi cuba mali "
+    "niger togo peru oman wales moss swiss lima leon turin delta".split()
 )
 _LOCATIVE = frozenset({"in", "from", "at", "near", "outside", "of"})
 
@@ -173,8 +126,6 @@ class Gazetteer:
 
 def fold(name: str) -> str:
     """Return a name in lower case without accents, hyphens or repeated spaces, for comparison."""
-    decomposed = unicodedata.normalize(
-        "NFKD", name.replace("ø", "o").replace("Ø", "O").replace("ł", "l").replace("ı", "i")
-    )
+    decomposed = unicodedata.normalize("NFKD", name.replace("ø", "o").replace("Ø", "O").replace("ł", "l").replace("ı", "i"))
     plain = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(plain.lower().replace("’", "'").replace("-", " ").replace(".", "").split())

@@ -111,9 +111,7 @@ def read_labelled(path: Path) -> list[LabelledAccount]:
             ) from error
         for span in account.spans:
             if span.quote not in account.text:
-                raise CorpusError(
-                    f"{path}:{number}: a span does not occur in the text.", "Quote the account word for word."
-                )
+                raise CorpusError(f"{path}:{number}: a span does not occur in the text.", "Quote the account word for word.")
         accounts.append(account.model_copy(update={"writer": path.stem}))
     return accounts
 
@@ -126,7 +124,5 @@ def read_writers(folder: Path) -> list[LabelledAccount]:
     """
     paths = sorted(folder.glob("*.jsonl"))
     if not paths:
-        raise CorpusError(
-            f"There are no labelled accounts in {folder}.", "Restore corpus/accounts from the repository."
-        )
+        raise CorpusError(f"There are no labelled accounts in {folder}.", "Restore corpus/accounts from the repository.")
     return [account for path in paths for account in read_labelled(path)]

@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-_NAME = r"[A-ZÀ-ÖØ-ÞŁŚŞİÇĞŽŠČ][\w’'-]*[a-zà-öø-ÿłśşıçğžšč]"
-_TITLE = (
-    r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Frau|Señora?|Signora?|Madame|Monsieur|Mme|Don|Doña|Dottor|Dott|Ing|Engineer|Sheikh|"
-    r"Director|President|Chairman|Manager|Chief|Comrade|Pak|Bu|Khun|Ustad|Hajji|Haji|Abu|Umm)\.?"
+_NAME = r"(?!I['’])[A-ZÀ-ÖØ-ÞŁŚŞİÇĞŽŠČ][\w’'-]*[a-zà-öø-ÿłśşıçğžšč]"
+_TITLES = frozenset(
+    "Mr Mrs Ms Miss Dr Prof Herr Frau Sr Sra Senhor Senhora Señor Señora Signor Signora Madame Monsieur Mme Don Doña "
+    "Dottor Dott Ing Sig Pan Pani Domnul Doamna Licenciado Engineer Sheikh Director President Chairman Manager Chief "
+    "Comrade Pak Bapak Bu Ibu Khun Shri Ustad Hajji Haji Abu Umm".split()
 )
-_TITLED = re.compile(
-    rf"\b({_TITLE}\s+(?:(?:van|de|von|der|al|el|bin|di|da)[ -])?{_NAME}(?:\s(?:van|de|von)\s{_NAME})?)"
-)
+_TITLE = r"(?:" + "|".join(sorted(_TITLES, key=len, reverse=True)) + r")\.?"
+_TITLED = re.compile(rf"\b({_TITLE}\s+(?:(?:van|de|von|der|al|el|bin|di|da)[ -])?{_NAME}(?:\s(?:van|de|von)\s{_NAME})?)")
 _HONOURED = re.compile(
     rf"\b({_NAME}(?:[- ](?:san|sama|sensei|ssi|nim|bey|Bey|hanim|hanım|Hanım|ji|abi|agha|gong|laoban|zong|bucho|buchō)))\b"
 )
@@ -31,135 +31,30 @@ _WITH = re.compile(
     rf"\b(?:with|to|from|by|ask|asked|told|tell|met|meet|called|call|rang|ring|see|visit|visited|customer|buyer|contact|client|about|"
     rf"manager|engineer|director|owner|between|know|knew|known|like|drove|thank|invited|and I,|me and)\s+({_NAME})\b"
 )
+_IS = re.compile(
+    rf"\b(?:customer|buyer|contact|client|man|guy|counterpart|name)(?: (?:at|in|for) [\w .-]{{2,40}}?)?(?: is|['’]s|:|,| there is|"
+    rf" was)\s+(?:an? )?((?:{_TITLE}\s+)?{_NAME})\b"
+)
 _AT = re.compile(rf"\b({_NAME})\s+(?:at|from|in|of|over at)\s+(?:a|an|the|our|my|{_NAME})")
 _POSSESSIVE = re.compile(
     rf"\b({_NAME})['’]s\s+(?:wife|husband|son|daughter|mother|father|boss|office|desk|kids|team|family|house|home|firm|plant|reply|mail)\b"
 )
 _OWN_NAME = re.compile(
-    rf"(?:\b(?:my name is|call me|calls me|name['’]s|signed,?|regards,?|cheers,?|greetings,?|this is|it['’]s)\s+({_NAME})\b"
+    rf"(?:\b(?:my name is|call me|calls? me|called me|name['’]s|signed,?|regards,?|cheers,?|greetings,?|this is|it['’]s)\s+"
+    rf"(?:{_TITLE}\s+)?({_NAME})\b"
     rf"|\bI['’]?m ({_NAME}),|\bI am ({_NAME}),)"
 )
 _FIRM = re.compile(
     rf"\b({_NAME})\s+(?:GmbH|AG|AB|Oy|Oyj|AS|ApS|BV|NV|Ltd|Inc|SpA|Srl|SA|Group|Corp|Holding|Foods|Steel|Motors|Industries)\b"
 )
 _NOT_NAMES = frozenset(
-    [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "christmas",
-        "easter",
-        "ramadan",
-        "eid",
-        "diwali",
-        "whatsapp",
-        "wechat",
-        "linkedin",
-        "teams",
-        "zoom",
-        "kakaotalk",
-        "telegram",
-        "excel",
-        "outlook",
-        "google",
-        "english",
-        "european",
-        "europe",
-        "asia",
-        "asian",
-        "africa",
-        "western",
-        "west",
-        "east",
-        "north",
-        "south",
-        "covid",
-        "corona",
-        "ceo",
-        "cto",
-        "cfo",
-        "crm",
-        "erp",
-        "the",
-        "a",
-        "an",
-        "and",
-        "but",
-        "so",
-        "then",
-        "there",
-        "here",
-        "that",
-        "this",
-        "what",
-        "when",
-        "where",
-        "who",
-        "why",
-        "how",
-        "he",
-        "she",
-        "they",
-        "we",
-        "you",
-        "it",
-        "my",
-        "our",
-        "his",
-        "her",
-        "their",
-        "not",
-        "no",
-        "yes",
-        "well",
-        "now",
-        "since",
-        "after",
-        "before",
-        "if",
-        "once",
-        "last",
-        "first",
-        "second",
-        "third",
-        "every",
-        "each",
-        "most",
-        "some",
-        "all",
-        "both",
-        "nobody",
-        "nothing",
-        "everything",
-        "everyone",
-        "someone",
-        "god",
-        "lord",
-        "sir",
-        "madam",
-        "boss",
-        "customer",
-        "buyer",
-        "sales",
-        "business",
-        "question",
-        "coach",
-    ]
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
+    "september october november december christmas easter ramadan eid diwali whatsapp wechat linkedin teams zoom "
+    "kakaotalk telegram excel outlook google english european europe asia asian africa western west east north "
+    "south covid corona ceo cto cfo crm erp the a an and but so then there here that this what when where who why "
+    "how he she they we you it my our his her their not no yes well now since after before if once last first "
+    "second third every each most some all both nobody nothing everything everyone someone god lord sir madam boss "
+    "customer buyer sales business question coach me from she's he's they're i'm with for at by to of in on as american canadian dear hello hi hey moin ciao".split()
 )
 
 
@@ -186,76 +81,43 @@ def read_customer_name(text: str, places: Collection[str] = ()) -> CustomerName:
 
     Args:
         text: the account.
-        places: words of the text that name places or peoples, never persons.
+        places: words of the text that name places or peoples; they are never persons, but a name often stands before one.
     """
     return CustomerName(_name(text, frozenset(places)), _pronoun(text))
 
 
 def _name(text: str, places: frozenset[str]) -> str | None:
     scores: Counter[str] = Counter()
-    for pattern, points in ((_TITLED, 3), (_HONOURED, 3), (_DOES, 2), (_WITH, 2), (_AT, 1), (_POSSESSIVE, 2)):
+    if places:
+        names = "|".join(re.escape(place) for place in sorted(places, key=len, reverse=True))
+        for match in re.finditer(rf"(?:^|[.!?:\n]\s*)({_NAME}),? (?:in |of |from |at )?(?:{names})\b", text):
+            scores[match.group(1)] += 2
+    for pattern, points in ((_TITLED, 3), (_HONOURED, 3), (_DOES, 2), (_WITH, 2), (_AT, 1), (_POSSESSIVE, 2), (_IS, 3)):
         for match in pattern.finditer(text):
-            scores[match.group(1)] += points
+            scores[re.sub(r"['’]s$", "", match.group(1))] += points
     own = {name for match in _OWN_NAME.finditer(text) for name in match.groups() if name}
     firms = {match.group(1) for match in _FIRM.finditer(text)}
     lower_words = set(re.findall(r"\b[a-zà-öø-ÿ]{3,}\b", text))
     candidates: dict[str, int] = {}
     for name, points in scores.items():
-        last = re.split(r"[ -]", name)[-1] if name.split(" ")[0].rstrip(".") in _TITLES else re.split(r"[ -]", name)[0]
-        if last.lower() in _NOT_NAMES or last in places or name in own or name in firms or last.lower() in lower_words:
+        core = _core(name)
+        if core.lower() in _NOT_NAMES | lower_words or core in places or {core, name} & (own | firms):
             continue
-        candidates[name] = points + len(re.findall(rf"\b{re.escape(last)}\b", text))
-    # A lone title with a name ("Mr Kuroda") and the bare name ("Kuroda") are one person: the titled form is kept.
-    for name in [n for n in candidates if " " in n or "-" in n]:
-        bare = re.split(r"[ -]", name)[-1] if name.split(" ")[0].rstrip(".") in _TITLES else re.split(r"[ -]", name)[0]
-        if bare in candidates:
-            candidates[name] += candidates.pop(bare)
+        candidates[name] = points + len(re.findall(rf"\b{re.escape(core)}\b", text))
+    # "Mr Kuroda" and "Kuroda" are one person: the fuller form is kept.
+    for name in [n for n in candidates if _core(n) != n]:
+        if (core := _core(name)) in candidates:
+            candidates[name] += candidates.pop(core)
     if not candidates:
         return None
     best = max(candidates.values())
     return min((name for name, points in candidates.items() if points == best), key=text.find)
 
 
-_TITLES = frozenset(
-    [
-        "Mr",
-        "Mrs",
-        "Ms",
-        "Miss",
-        "Dr",
-        "Prof",
-        "Herr",
-        "Frau",
-        "Señor",
-        "Señora",
-        "Signor",
-        "Signora",
-        "Madame",
-        "Monsieur",
-        "Mme",
-        "Don",
-        "Doña",
-        "Dottor",
-        "Dott",
-        "Ing",
-        "Engineer",
-        "Sheikh",
-        "Director",
-        "President",
-        "Chairman",
-        "Manager",
-        "Chief",
-        "Comrade",
-        "Pak",
-        "Bu",
-        "Khun",
-        "Ustad",
-        "Hajji",
-        "Haji",
-        "Abu",
-        "Umm",
-    ]
-)
+def _core(name: str) -> str:
+    """Return the part of a name that stands for the person: after a title, before an honorific."""
+    parts = re.split(r"[ -]", name)
+    return parts[-1] if parts[0].rstrip(".") in _TITLES else parts[0]
 
 
 def _pronoun(text: str) -> str:

@@ -100,9 +100,7 @@ class Reader:
         return Reading(
             account=account,
             units=self._units(spans, features, probabilities, pooled, length),
-            probabilities={
-                judgement: head.probabilities(pooled) for judgement, head in self.weights.judgements.items()
-            },
+            probabilities={judgement: head.probabilities(pooled) for judgement, head in self.weights.judgements.items()},
             salesperson=CultureReading(culture=salesperson.culture, context=salesperson.context),
             customer=CultureReading(culture=customer.culture, context=customer.context),
             culture_flags=_flags(salesperson, customer),
@@ -121,9 +119,7 @@ class Reader:
         length: int,
     ) -> tuple[UnitReading, ...]:
         weights = self.weights
-        scope_columns = [
-            (i, Scope(code.split(".")[1])) for i, code in enumerate(weights.codes) if code.startswith("scope.")
-        ]
+        scope_columns = [(i, Scope(code.split(".")[1])) for i, code in enumerate(weights.codes) if code.startswith("scope.")]
         influence: dict[str, NDArray[np.float32]] = {}
         if len(spans) > 1:
             without = pool_without_each(features, probabilities, length)

@@ -17,37 +17,7 @@ SHORTEST_CLAUSE = 5
 """Words that a clause must have to stand alone."""
 
 _ABBREVIATIONS = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "st",
-        "no",
-        "nr",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "dept",
-        "approx",
-        "vs",
-        "etc",
-        "e.g",
-        "i.e",
-        "eg",
-        "ie",
-        "jr",
-        "sr",
-        "fig",
-        "ca",
-        "tel",
-        "vol",
-        "eng",
-        "ing",
-        "sig",
-    ]
+    "mr mrs ms dr prof st no nr inc ltd co corp dept approx vs etc e.g i.e eg ie jr sr fig ca tel vol eng ing sig".split()
 )
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n+")
 _CLAUSE_END = re.compile(

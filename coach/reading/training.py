@@ -197,9 +197,7 @@ def _fit_judgement(
 
 
 def _held_out_scores(data: TrainingSet, pooled: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-    scores = {
-        name: np.zeros((len(data.accounts), len(labels)), dtype=np.float32) for name, labels in JUDGEMENTS.items()
-    }
+    scores = {name: np.zeros((len(data.accounts), len(labels)), dtype=np.float32) for name, labels in JUDGEMENTS.items()}
     writers = data.writers
     for writer in sorted(set(writers)):
         for name in JUDGEMENTS:

@@ -73,9 +73,9 @@ class ReaderWeights:
 
     def indicators(self, units: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the probability of each indicator in each unit, shape (units, codes)."""
-        result: NDArray[np.float32] = (
-            1 / (1 + np.exp(-(units @ self.indicator_weight.T + self.indicator_bias)))
-        ).astype(np.float32)
+        result: NDArray[np.float32] = (1 / (1 + np.exp(-(units @ self.indicator_weight.T + self.indicator_bias)))).astype(
+            np.float32
+        )
         return result
 
 

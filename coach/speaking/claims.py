@@ -24,7 +24,8 @@ _FEWEST_QUOTED_WORDS = 3
 
 _DEEPER: dict[Depth, re.Pattern[str]] = {
     Depth.MORE_INTIMATE: re.compile(
-        r"\b(?:your|tell (?:him|her|them)|share|ask|talk) [^.!?]{0,40}\b(?:children|kids|wife|husband|marriage|family|values)\b",
+        r"\b(?:your|tell (?:him|her|them)|share|ask|talk) [^.!?]{0,40}"
+        r"\b(?:children|kids|wife|husband|marriage|family|values)\b",
         re.IGNORECASE,
     ),
     Depth.MOST_INTIMATE: re.compile(

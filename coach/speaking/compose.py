@@ -20,7 +20,9 @@ MOST_WORDS = 178
 """Words before the fold."""
 
 MOST_STEPS_SHOWN = 3
-_QUOTE_WORDS = 13
+_QUOTE_WORDS = 15
+_TELLING = 0.3
+"""Weight from which a second quote adds to the first."""
 
 
 def compose(
@@ -62,6 +64,8 @@ def compose(
     if shown and words("\n".join([*head, *shown])) > MOST_WORDS and len(head) > 2:
         head.pop(2 if len(head) > 2 else 1)
     body = "\n\n".join([*head, "\n".join(shown)] if shown else head)
+    if rest := advice.steps[len(shown) : MOST_STEPS_SHOWN]:
+        body += f"\n\nAfter that, see below: {'; '.join(_titled(step) for step in rest)}."
     fold = _fold(diagnosis, advice, questions, len(shown), echoes)
     return f"{body}\n\n{fold}" if fold else body
 
@@ -90,6 +94,8 @@ def _opening(diagnosis: Diagnosis, address: Address, *, named: bool) -> str:
 def _evidence(diagnosis: Diagnosis, indicators: Mapping[str, Indicator]) -> str:
     """Return the user's own words that place the relationship, with what they show."""
     found = sorted(diagnosis.phase.evidence, key=lambda item: -item.weight)[:2]
+    if len(found) == 2 and found[1].weight < _TELLING:
+        found.pop()
     if not found:
         found = sorted(diagnosis.disclosure.evidence, key=lambda item: -item.weight)[:1]
     if not found:
@@ -147,7 +153,7 @@ def _step(step: Step, number: int, *, brief: bool) -> str:
     lines = [
         f"{number}. **{_ended(plain(step.text))}**",
         f"   Say: “{step.say}”  ",
-        f"   Wait for: {_lower_first(_ended(plain(step.watch_for)))}  ",
+        f"   Wait for: {_ended(plain(step.watch_for))}  ",
         f"   Why: {_ended(reason)} {cited}",
     ]
     if not brief:
@@ -156,19 +162,17 @@ def _step(step: Step, number: int, *, brief: bool) -> str:
     return "\n".join(lines)
 
 
-def _fold(
-    diagnosis: Diagnosis, advice: Advice, questions: Sequence[Question], shown: int, echoes: Sequence[Passage]
-) -> str:
+def _titled(step: Step) -> str:
+    return f"*{_lower_initial(plain(step.title))}*"
+
+
+def _fold(diagnosis: Diagnosis, advice: Advice, questions: Sequence[Question], shown: int, echoes: Sequence[Passage]) -> str:
     parts = []
     if rest := advice.steps[shown:]:
-        parts.append(
-            "\n".join(["**Also worth doing**", "", *(_step(s, n, brief=True) for n, s in enumerate(rest, shown + 1))])
-        )
+        parts.append("\n".join(["**Also worth doing**", "", *(_step(s, n, brief=True) for n, s in enumerate(rest, shown + 1))]))
     for step in advice.steps[:1]:
         if step.weak_example and step.strong_example:
-            parts.append(
-                f"**Side by side**\n\n- Often written: “{step.weak_example}”\n- Better: “{step.strong_example}”"
-            )
+            parts.append(f"**Side by side**\n\n- Often written: “{step.weak_example}”\n- Better: “{step.strong_example}”")
         else:
             parts.append(f"**Rather not say** “{step.avoid}”")
     if advice.hold:
@@ -190,8 +194,12 @@ def _fold(
 def _echo(passage: Passage) -> str:
     speaker = passage.attribution.split(",")[0]
     if passage.kind == "quote":
-        return f"- {speaker}: “{passage.text}” [{passage.id}]"
+        return f"- {speaker}: “{passage.text.translate(_INNER)}” [{passage.id}]"
     return f"- {_first_sentence(passage.text)} [{passage.id}]"
+
+
+_INNER = str.maketrans("“”", "‘’")
+"""Quotation marks inside a quotation."""
 
 
 def _placed(diagnosis: Diagnosis) -> str:
@@ -231,52 +239,6 @@ def _ended(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else text + "."
 
 
-_LOWERED = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "whether",
-        "that",
-        "this",
-        "your",
-        "his",
-        "her",
-        "their",
-        "its",
-        "someone",
-        "something",
-        "somebody",
-        "what",
-        "how",
-        "if",
-        "more",
-        "no",
-        "any",
-        "one",
-        "two",
-        "some",
-        "another",
-        "first",
-        "less",
-        "fewer",
-        "unasked",
-        "shorter",
-        "longer",
-        "when",
-        "who",
-        "which",
-        "questions",
-        "words",
-        "plans",
-        "details",
-        "names",
-        "news",
-        "silence",
-    ]
-)
-
-
-def _lower_first(text: str) -> str:
-    """Return the text with a small first letter where its first word is an ordinary one; names keep theirs."""
-    return text[:1].lower() + text[1:] if text.split(" ", 1)[0].lower().strip(",") in _LOWERED else text
+def _lower_initial(text: str) -> str:
+    """Return a title as it stands inside a sentence; an initial that is followed by another capital stays."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text

@@ -38,12 +38,8 @@ COOLED: Mapping[Phase, str] = {
 NEW_CONTACT = "With $name it begins again, whatever you had with the person before, so start small and let it grow."
 """The answer where the contact person is new and the two are still on polite terms (P9)."""
 
-UNCLEAR_WITH_WORDS = (
-    "I can't tell yet how close you and $name are: you tell me about the matter, not about the two of you."
-)
-UNCLEAR_NAMELESS = (
-    "I can't tell yet how close the two of you are: I read about the matter, but little about the person."
-)
+UNCLEAR_WITH_WORDS = "I can't tell yet how close you and $name are: you tell me about the matter, not about the two of you."
+UNCLEAR_NAMELESS = "I can't tell yet how close the two of you are: I read about the matter, but little about the person."
 """The answer where the account shows no phase (P7)."""
 
 EASY_PAIR = " With cultures as near as yours, it need not become deeper than it is to work well."
@@ -63,8 +59,8 @@ SHOWN: Mapping[Dimension, str] = {
 CONTRARY: Mapping[Dimension, str] = {
     Dimension.COGNITIVE: "one thing I would question is a picture of the country that is too simple",
     Dimension.METACOGNITIVE: "one thing I would question is how sure you are of your own reading",
-    Dimension.MOTIVATIONAL: "one thing that stands in the way is that your heart is not in it",
-    Dimension.BEHAVIOURAL: "one thing that stands in the way is that you keep doing it your own way",
+    Dimension.MOTIVATIONAL: "what stands in the way is that you would rather not get involved",
+    Dimension.BEHAVIOURAL: "what stands in the way is that you keep doing it your own way",
 }
 """What a dimension that is shown by its opposite looks like."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_LEADING = re.compile(r"^(?:and|but|so|because|then|or)\b,?\s+", re.IGNORECASE)
 _BREAK = re.compile(r"[,;:]\s|\s[–—-]\s|\s(?=(?:and|but|so|because|which|who|when|while|although)\s)")
 
 
 def shorten(quote: str, most_words: int) -> str:
     """Return the quote, or its beginning up to the last natural break within `most_words`, with an ellipsis."""
-    quote = " ".join(quote.split())
+    quote = _LEADING.sub("", " ".join(quote.split()))
     words = quote.split()
     if len(words) <= most_words:
         return quote.rstrip(".,;:") if not quote.endswith(("?", "!", "…")) else quote

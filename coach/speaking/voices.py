@@ -24,9 +24,7 @@ log = logging.getLogger(__name__)
 
 BUILT_IN = "built-in"
 FELL_BACK = "The connected model did not give a usable answer, so the built-in voice speaks."
-FAILED_CHECK = (
-    "The connected model's wording did not pass the check against the findings, so the built-in voice speaks."
-)
+FAILED_CHECK = "The connected model's wording did not pass the check against the findings, so the built-in voice speaks."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,8 +150,7 @@ def _inputs(message: Message) -> Mapping[str, str]:
         "willingness": diagnosis.willingness.label,
         "evidence": [item.quote for item in (*diagnosis.phase.evidence, *diagnosis.willingness.evidence)],
         "steps": [
-            step.model_dump(include={"text", "say", "watch_for", "reason", "sources"})
-            for step in message.advice.steps[:3]
+            step.model_dump(include={"text", "say", "watch_for", "reason", "sources"}) for step in message.advice.steps[:3]
         ],
         "hold_back": message.advice.hold,
         "questions": [question.text for question in message.questions],

@@ -35,9 +35,7 @@ def read_account(file: Path | None, text: str | None) -> str:
     except FileNotFoundError as error:
         raise AccountError(f"The file {file} does not exist.", "Check its name, or pipe the account in.") from error
     except OSError as error:
-        raise AccountError(
-            f"{file} cannot be read ({error.strerror}).", "Name a text file that you may read."
-        ) from error
+        raise AccountError(f"{file} cannot be read ({error.strerror}).", "Name a text file that you may read.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +55,7 @@ def read_batch(path: Path) -> Iterator[BatchLine]:
     try:
         stream = path.open("rb")
     except OSError as error:
-        raise AccountError(
-            f"{path} cannot be read ({error.strerror}).", "Name a JSONL file that you may read."
-        ) from error
+        raise AccountError(f"{path} cannot be read ({error.strerror}).", "Name a JSONL file that you may read.") from error
     with stream:
         for number, raw in enumerate(stream, 1):
             line = _decode(raw, f"{path}:{number}")
@@ -86,9 +82,7 @@ def _account(line: str, where: str) -> Account:
 
 def _decode(raw: bytes, where: str) -> str:
     if len(raw) > LARGEST_FILE:
-        raise AccountError(
-            f"{where} is far too large to be an account.", "Give the story of one customer as plain text."
-        )
+        raise AccountError(f"{where} is far too large to be an account.", "Give the story of one customer as plain text.")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

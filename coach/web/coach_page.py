@@ -265,9 +265,7 @@ def _wire_rating(page: _Page, desk: Desk) -> None:
             page.thanks: keep(session, rated, "", False),
             page.remark: gr.update(visible=True),
             page.helpful: gr.update(elem_classes=["quiet", "chosen"] if rating is Rating.HELPFUL else ["quiet"]),
-            page.not_helpful: gr.update(
-                elem_classes=["quiet", "chosen"] if rating is Rating.NOT_HELPFUL else ["quiet"]
-            ),
+            page.not_helpful: gr.update(elem_classes=["quiet", "chosen"] if rating is Rating.NOT_HELPFUL else ["quiet"]),
         }
 
     def remark(session: Session, rated: tuple[str, Rating] | None, comment: str, include: bool) -> _Update:

@@ -112,17 +112,13 @@ def converse(desk: Desk, session: Session, said: str, culture: str | None) -> It
             yield view
     except CoachError as error:
         notice, unsent = f"{error.message} {error.remedy}", said
-    except (
-        Exception
-    ) as error:  # A defect of ours must not end in a blank page; the words of the user stay out of the log.
+    except Exception as error:  # A defect of ours must not end in a blank page; the words of the user stay out of the log.
         _log.error("Answering failed with %s", type(error).__name__)
         notice, unsent = texts.UNEXPECTED, said
     else:
         return
     failed = Exchange(said=said, notice=notice)
-    yield View(
-        session=replace(session.opened(failed), thread=session.thread), panel=_panel_of(desk, session), unsent=unsent
-    )
+    yield View(session=replace(session.opened(failed), thread=session.thread), panel=_panel_of(desk, session), unsent=unsent)
 
 
 def _follow(desk: Desk, session: Session, account: Account) -> Iterator[View]:
@@ -172,9 +168,7 @@ def _panel_of(desk: Desk, session: Session) -> str:
     if not session.thread.records:
         return empty_panel()
     record = session.thread.records[-1]
-    return stand_panel(
-        record.diagnosis, session.account, desk.glossary, changes=session.changes, questions=record.questions
-    )
+    return stand_panel(record.diagnosis, session.account, desk.glossary, changes=session.changes, questions=record.questions)
 
 
 def stopped(session: Session) -> Session:

@@ -110,9 +110,7 @@ def marked_text(account: str, marks: Sequence[Mark], start: int = 0, end: int | 
         words = escape(account[left:right])
         if covering:
             words = f'<mark class="{_kind([marks[index] for index in covering])}">{words}</mark>'
-        ends = "".join(
-            f'<sup class="ref" data-n="{letter(index)}"></sup>' for index in covering if marks[index].end == right
-        )
+        ends = "".join(f'<sup class="ref" data-n="{letter(index)}"></sup>' for index in covering if marks[index].end == right)
         pieces.append(words + ends)
     return "".join(pieces)
 
@@ -128,9 +126,7 @@ def margin_notes(account: str, marks: Sequence[Mark]) -> str:
     rows = []
     for paragraph in _PARAGRAPH.finditer(account):
         notes = "".join(
-            _note(index, mark, account)
-            for index, mark in enumerate(marks)
-            if paragraph.start() <= mark.start < paragraph.end()
+            _note(index, mark, account) for index, mark in enumerate(marks) if paragraph.start() <= mark.start < paragraph.end()
         )
         words = marked_text(account, marks, paragraph.start(), paragraph.end())
         listed = f'<ol class="notes">{notes}</ol>' if notes else ""
@@ -217,9 +213,7 @@ def sources_html(reply: str, sources: Sequence[Source], anchor: str = "") -> str
     cited = cited_ids(reply)
     order = {code: place for place, code in enumerate(cited)}
     ranked = sorted(sources, key=lambda source: order.get(source.id, len(order)))
-    entries = "".join(
-        _source(source, order[source.id] + 1 if source.id in order else None, anchor) for source in ranked
-    )
+    entries = "".join(_source(source, order[source.id] + 1 if source.id in order else None, anchor) for source in ranked)
     return f'<section class="sources"><h3>{escape(texts.SOURCES_HEAD)}</h3>{entries}</section>'
 
 

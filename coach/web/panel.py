@@ -99,9 +99,7 @@ def _following(diagnosis: Diagnosis) -> Depth | None:
 def _sharing(diagnosis: Diagnosis) -> str:
     disclosure = diagnosis.disclosure
     drawn = pictures.ladder(disclosure.label, _following(diagnosis), disclosure.one_sided)
-    return (
-        f'<section class="sharing"><h3>{texts.LADDER_HEAD}</h3>{drawn}{_term(texts.DEPTHS[disclosure.label])}</section>'
-    )
+    return f'<section class="sharing"><h3>{texts.LADDER_HEAD}</h3>{drawn}{_term(texts.DEPTHS[disclosure.label])}</section>'
 
 
 def _meeting(diagnosis: Diagnosis) -> str:

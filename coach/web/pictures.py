@@ -191,8 +191,7 @@ def petals(dimensions: Mapping[Dimension, DimensionJudgement]) -> str:
     }
     words = "; ".join(f"{texts.DIMENSIONS[item].plain.lower()} {texts.STATES[state]}" for item, state in states.items())
     drawn = "".join(
-        f'<path class="petal {state}" d="{_PETAL}" transform="rotate({_TURNS[item]})"/>'
-        for item, state in states.items()
+        f'<path class="petal {state}" d="{_PETAL}" transform="rotate({_TURNS[item]})"/>' for item, state in states.items()
     )
     names = "".join(
         f'<li class="{item}"><b>{texts.DIMENSIONS[item].plain}</b><small>{texts.STATES[state]}</small></li>'

@@ -70,8 +70,7 @@ CULTURE_LABEL = "Where did you grow up, or live longest?"
 CULTURE_INFO = "Used only where your account does not say. It is kept in this browser."
 STAND_HEAD = "Where you stand"
 STAND_EMPTY = (
-    "This side fills in as you write: how close you are, how far apart the two cultures are, and which of your words "
-    "show it."
+    "This side fills in as you write: how close you are, how far apart the two cultures are, and which of your words show it."
 )
 JUMP = "See where you stand"
 WARMING = "Warming up, once"
@@ -192,9 +191,7 @@ LADDER_HEAD = "What you share with each other"
 CULTURES_HEAD = "How far apart the two cultures are"
 LOW_END = "said in so many words"
 HIGH_END = "read between the lines"
-CULTURES_BASIS = (
-    "Two broad tendencies of places, after Hall. What holds for this one person is worth checking with them."
-)
+CULTURES_BASIS = "Two broad tendencies of places, after Hall. What holds for this one person is worth checking with them."
 BASES: Mapping[str, str] = {
     "paper": "placed as in the study",
     "hall": "placed after Hall",
@@ -210,9 +207,7 @@ CONTEXTS: Mapping[Context, str] = {
 }
 DIVERSITY: Mapping[Diversity, Term] = {
     Diversity.LOW: Term("On the same side", "low cultural diversity", "Both cultures fall in the same category."),
-    Diversity.HIGH: Term(
-        "On different sides", "high cultural diversity", "One culture is low-context, the other high."
-    ),
+    Diversity.HIGH: Term("On different sides", "high cultural diversity", "One culture is low-context, the other high."),
     Diversity.UNCLEAR: Term("Not clear yet", "no diversity given", "One of the two cultures is not known."),
 }
 FLAGS: Mapping[CultureFlag, str] = {
