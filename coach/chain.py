@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda, RunnablePassthrough
 
-from coach.advising import Address, plan
+from coach.advising import Address, asked_about, occasion_fit, plan
 from coach.diagnosis import diagnose, questions_for
 from coach.errors import LibraryError
 from coach.library.corpus import Corpus, load_corpus
 from coach.library.embedder import SentenceEncoder
 from coach.library.passages import Passage
 from coach.library.prompts import load_prompt
+from coach.library.schema import PlaybookStep
 from coach.models import connect
 from coach.reading.reader import Reader
+from coach.reading.sentences import sentences
 from coach.records import Account, Advice, Diagnosis, Engine, Question, Reading, Record, Source
 from coach.settings import Settings, load_settings
 from coach.speaking.voices import BuiltInVoice, Message, ModelVoice, Utterance, Voice
@@ -169,10 +171,18 @@ class Coach:
         return sorted(found, key=lambda passage: _echo_rank(passage, phase, self.corpus))[:3]
 
     def _relevance(self, state: State) -> dict[str, float]:
-        ranked = self._look_up(state["reading"], kinds=("playbook",), k=60)
-        return {passage.id: 1 - rank / len(ranked) for rank, passage in enumerate(ranked)}
+        """Return how close each playbook step is to the account: in meaning and words, and in the occasions it speaks of."""
+        text = state["account"].text
+        question = _question(text)
+        ranked = self._look_up(state["reading"], kinds=("playbook",), k=100)
+        closeness = {passage.id: 1 - rank / len(ranked) for rank, passage in enumerate(ranked)}
+        return {
+            name: closeness.get(name, 0.0) + occasion_fit(_wording(step), text, question)
+            for name, step in self.corpus.playbook.items()
+        }
 
     def _advise(self, state: State) -> Advice:
+        question = _question(state["account"].text)
         return plan(
             state["diagnosis"],
             self.corpus.playbook.values(),
@@ -180,6 +190,7 @@ class Coach:
             relevance=state["relevance"],
             known_sources=self.corpus.quotes.keys() | self.corpus.cards.keys() | self.corpus.cases.keys(),
             address=_address(state["reading"]),
+            asked={name for name, step in self.corpus.playbook.items() if asked_about(_wording(step), question)},
         )
 
     def _ask(self, state: State) -> tuple[Question, ...]:
@@ -261,6 +272,15 @@ def _utter(states: Iterator[State]) -> Iterator[str]:
     for state in states:
         merged |= state
     yield from re.findall(r"\S+\s*|\s+", merged["utterance"].text)
+
+
+def _question(text: str) -> str:
+    """Return what the user asks, empty where nothing."""
+    return " ".join(sentence.of(text) for sentence in sentences(text) if sentence.of(text).endswith("?"))
+
+
+def _wording(step: PlaybookStep) -> str:
+    return f"{step.title}. {step.text} {step.say}"
 
 
 def _address(reading: Reading) -> Address:

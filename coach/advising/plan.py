@@ -48,6 +48,7 @@ def plan(
     relevance: Mapping[str, float],
     known_sources: Collection[str],
     address: Address,
+    asked: Collection[str] = (),
 ) -> Advice:
     """Return the advice for a diagnosis.
 
@@ -55,9 +56,10 @@ def plan(
         diagnosis: the situation.
         playbook: every step there is.
         holds: every warning there is.
-        relevance: how close each step is to this account, from 0 to 1, by playbook id; missing means 0.
+        relevance: how close each step is to this account, higher is closer, by playbook id; missing means 0.
         known_sources: ids that may be cited.
         address: how to name the customer.
+        asked: playbook ids of the steps for the occasion that the user asks about; they come before the others.
     """
     situation = Situation.of(diagnosis)
     candidates = [step for step in playbook if admits(step, situation) and not breaches(step, situation, known_sources)]
@@ -68,6 +70,7 @@ def plan(
         best = _best([step for step in candidates if step.kind in kinds and step not in chosen], situation, relevance)
         if best is not None:
             chosen.append(best)
+    chosen.sort(key=lambda step: (step.when.incident is None, step.id not in asked))
     return Advice(
         steps=tuple(_step(step, address) for step in chosen),
         hold=tuple(address.fill(hold.text) for hold in holds_for(situation, holds)),

@@ -21,6 +21,7 @@ MOST_WORDS = 178
 
 MOST_STEPS_SHOWN = 3
 _QUOTE_WORDS = 15
+_CONDUCT_WORDS = 14
 _TELLING = 0.3
 """Weight from which a second quote adds to the first."""
 
@@ -117,7 +118,7 @@ def _conduct(diagnosis: Diagnosis, address: Address) -> str:
     states = diagnosis.cq.dimensions
     if diagnosis.cq.level is CQLevel.HIGH:
         best = _strongest([e for judgement in states.values() for e in judgement.evidence])
-        tail = f": {quoted(best.quote, 11)}" if best else ""
+        tail = f": {quoted(best.quote, _CONDUCT_WORDS)}" if best else ""
         return f"{phrases.ALL_SHOWN[CQLevel.HIGH]}{tail}."
     shown = [d for d in _BY_TELLING if states[d].state is DimensionState.EVIDENT]
     wanting = next((d for d in _BY_NEED if states[d].state is DimensionState.CONTRARY), None)
@@ -125,10 +126,10 @@ def _conduct(diagnosis: Diagnosis, address: Address) -> str:
     parts = []
     if shown:
         quote = _strongest(states[shown[0]].evidence)
-        parts.append(_fill(phrases.SHOWN[shown[0]], address) + (f" ({quoted(quote.quote, 11)})" if quote else ""))
+        parts.append(_fill(phrases.SHOWN[shown[0]], address) + (f" ({quoted(quote.quote, _CONDUCT_WORDS)})" if quote else ""))
     if wanting:
         quote = _strongest(states[wanting].evidence)
-        parts.append(phrases.CONTRARY[wanting] + (f" ({quoted(quote.quote, 11)})" if quote and not shown else ""))
+        parts.append(phrases.CONTRARY[wanting] + (f" ({quoted(quote.quote, _CONDUCT_WORDS)})" if quote and not shown else ""))
     elif missing and diagnosis.diversity.label is not Diversity.LOW:
         parts.append(phrases.MISSING[missing])
     if not parts:

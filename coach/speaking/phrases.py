@@ -72,7 +72,9 @@ MISSING: Mapping[Dimension, str] = {
 }
 """What a dimension that is not evident leaves open."""
 
-ALL_SHOWN: Mapping[CQLevel, str] = {CQLevel.HIGH: "You know, notice, want and do what this takes"}
+ALL_SHOWN: Mapping[CQLevel, str] = {
+    CQLevel.HIGH: "You know how things work there, you check your own reading, you like it, and you adapt"
+}
 
 DIVERSITY: Mapping[Diversity, str] = {
     Diversity.LOW: "low cultural diversity",

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_GRACE = 3
+"""Words over the limit that are not worth an ellipsis."""
+
 _LEADING = re.compile(r"^(?:and|but|so|because|then|or)\b,?\s+", re.IGNORECASE)
 _BREAK = re.compile(r"[,;:]\s|\s[–—-]\s|\s(?=(?:and|but|so|because|which|who|when|while|although)\s)")
 
@@ -13,7 +16,7 @@ def shorten(quote: str, most_words: int) -> str:
     """Return the quote, or its beginning up to the last natural break within `most_words`, with an ellipsis."""
     quote = _LEADING.sub("", " ".join(quote.split()))
     words = quote.split()
-    if len(words) <= most_words:
+    if len(words) <= most_words + _GRACE:
         return quote.rstrip(".,;:") if not quote.endswith(("?", "!", "…")) else quote
     head = " ".join(words[:most_words])
     breaks = [match.start() for match in _BREAK.finditer(head) if len(head[: match.start()].split()) >= most_words // 2]
