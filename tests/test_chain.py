@@ -16,7 +16,7 @@ from langchain_core.runnables import RunnableLambda
 
 from coach.chain import STAGES, Coach, build_coach
 from coach.errors import AccountError
-from coach.framework import Diversity, Phase, Willingness
+from coach.framework import Diversity, Phase
 from coach.records import Account, Profile, Record
 from coach.settings import Settings, load_settings
 
@@ -70,9 +70,7 @@ def _agrees(shape: Any, golden: Any) -> bool:
     """Say whether a shape has the golden keys in the golden order; empty lists and nothing stand for any content."""
     if isinstance(golden, dict):
         return (
-            isinstance(shape, dict)
-            and list(shape) == list(golden)
-            and all(_agrees(shape[key], golden[key]) for key in golden)
+            isinstance(shape, dict) and list(shape) == list(golden) and all(_agrees(shape[key], golden[key]) for key in golden)
         )
     if isinstance(golden, list):
         return isinstance(shape, list) and all(_agrees(item, golden[0]) for item in shape)
@@ -170,11 +168,11 @@ def test_one_account_that_cannot_be_read_is_an_error_of_the_user(coach: Coach) -
 
 
 def test_words_of_an_account_never_reach_the_log(coach: Coach, caplog: pytest.LogCaptureFixture) -> None:
-    text = "Zebulon from Antananarivo weeps about his xylophone, and I, a Finn, weep about mine."
+    text = "I'm Finnish. Mr Kuroda in Osaka and I talk about the weather and his xylophone, and then about the order."
     with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, logger="coach"):
         reply = coach.invoke(Account(text=text))["record"].reply
-    assert "xylophone" in reply
-    assert not any(word in caplog.text.lower() for word in ("zebulon", "antananarivo", "xylophone"))
+    assert "Kuroda" in reply
+    assert not any(word in caplog.text.lower() for word in ("kuroda", "osaka", "xylophone", "weather"))
 
 
 @pytest.fixture
@@ -188,18 +186,21 @@ def _stores(data_dir: Path) -> list[Path]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("damage", ["deleted", "corrupted"])
-def test_a_store_lost_between_two_accounts_is_built_again(damage: str, own_library: Path) -> None:
+def test_a_store_deleted_between_two_accounts_is_built_again(own_library: Path) -> None:
     coach = build_coach(load_settings(data_dir=own_library))
     before = coach.invoke(Account(text=TRIAL))["record"]
     (store,) = _stores(own_library)
-    if damage == "deleted":
-        shutil.rmtree(store)
-    else:
-        (store / "chroma.sqlite3").write_bytes(b"not a database" * 500)
+    shutil.rmtree(store)
+    assert _without_time(coach.invoke(Account(text=TRIAL))["record"]) == _without_time(before)
+    assert _stores(own_library) == [store]
+
+
+@pytest.mark.slow
+def test_a_store_found_corrupted_is_built_again(own_library: Path, coach: Coach) -> None:
+    (store,) = _stores(own_library)
+    (store / "chroma.sqlite3").write_bytes(b"not a database" * 500)
     again = build_coach(load_settings(data_dir=own_library)).invoke(Account(text=TRIAL))["record"]
-    still = coach.invoke(Account(text=TRIAL))["record"]
-    assert _without_time(before) == _without_time(still) == _without_time(again)
+    assert _without_time(again) == _without_time(coach.invoke(Account(text=TRIAL))["record"])
     assert _stores(own_library) == [store]
 
 
@@ -207,8 +208,3 @@ def test_building_the_coach_loads_nothing_heavy(settings: Settings) -> None:
     coach = build_coach(settings)
     assert "model" not in vars(coach.encoder)
     assert coach.voice_name == "built-in"
-
-
-def test_willingness_told_by_both_is_mutual(coach: Coach) -> None:
-    text = f"{TRIAL} He said he would like us to know each other better, and so would I."
-    assert coach.invoke(Account(text=text))["record"].diagnosis.willingness.label is Willingness.MUTUAL

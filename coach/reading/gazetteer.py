@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,6 +23,13 @@ _ORDINARY_WORDS = frozenset(
     "niger togo peru oman wales moss swiss lima leon turin delta".split()
 )
 _LOCATIVE = frozenset({"in", "from", "at", "near", "outside", "of"})
+
+
+_BEFORE_LANGUAGE = frozenset(
+    "in my our his her their speak speaks spoke learn learns learning learnt study studying poor bad broken stiff little some "
+    "simple perfect good better decent fluent of into practise practice understand your".split()
+)
+_AFTER_LANGUAGE = re.compile(r"^\s*(?:lesson|course|class|teacher|word|grammar|phrase|app\b|tutor|verb)")
 
 
 class NameKind(StrEnum):
@@ -54,9 +61,10 @@ class _Name:
 class Gazetteer:
     """Finds mentions of countries; built once from corpus/cultures.yaml."""
 
-    def __init__(self, cultures: Iterable[Culture]) -> None:
+    def __init__(self, cultures: Sequence[Culture]) -> None:
         self._names: dict[str, _Name] = {}
         self._upper: dict[str, _Name] = {}
+        self._languages = {fold(language) for culture in cultures for language in culture.languages}
         for culture in cultures:
             self._add(culture, (culture.country, *culture.names, *culture.misspellings), NameKind.COUNTRY)
             self._add(culture, culture.demonyms, NameKind.DEMONYM)
@@ -121,6 +129,11 @@ class Gazetteer:
             ordinary = fold(raw) in _ORDINARY_WORDS or len(raw) < 5
             if ordinary or (entry.kind is NameKind.CITY and not lower):
                 return None
+        if entry.kind is NameKind.DEMONYM and fold(raw) in self._languages:
+            after = text[end : end + 14].lower()
+            if before in _BEFORE_LANGUAGE or _AFTER_LANGUAGE.match(after):
+                # Everybody writes and speaks English; it places nobody.
+                return None if raw == "English" else Mention(first.start(), end, entry.country, NameKind.LANGUAGE)
         return Mention(first.start(), end, entry.country, entry.kind)
 
 

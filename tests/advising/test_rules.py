@@ -31,9 +31,7 @@ UNWILLING = (Willingness.CUSTOMER_ONLY, Willingness.SALESPERSON_ONLY, Willingnes
 NEAR_GRIEF = (Incident.GRIEF, Incident.ILLNESS)
 
 
-def _step(
-    depth: Depth | None = None, sources: tuple[str, ...] = ("F05",), when: dict[str, Any] | None = None
-) -> PlaybookStep:
+def _step(depth: Depth | None = None, sources: tuple[str, ...] = ("F05",), when: dict[str, Any] | None = None) -> PlaybookStep:
     limits = {"phase": tuple(Phase), "depth": (depth,)} if depth else {}
     return PlaybookStep(
         id="P-D99" if depth else "P-F99",
@@ -207,9 +205,7 @@ def test_a6_no_step_speaks_of_a_people_as_a_whole(corpus: Corpus) -> None:
     assert not [(name, text) for name, text in spoken if stereotype.search(text)]
 
 
-def test_a7_every_step_names_its_reason_and_known_sources(
-    planned: list[Planned], known_sources: frozenset[str]
-) -> None:
+def test_a7_every_step_names_its_reason_and_known_sources(planned: list[Planned], known_sources: frozenset[str]) -> None:
     assert not _failing(
         planned, lambda _, advice: all(s.reason and s.sources and set(s.sources) <= known_sources for s in advice.steps)
     )

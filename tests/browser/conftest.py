@@ -56,9 +56,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts, strays = [], []
 
     def open_at(url: str, *, width: int = 1440, scheme: str = "light") -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900 if width > 500 else 844}, color_scheme=scheme
-        )
+        context = browser.new_context(viewport={"width": width, "height": 900 if width > 500 else 844}, color_scheme=scheme)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)

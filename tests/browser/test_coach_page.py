@@ -53,9 +53,7 @@ def test_a_further_message_adds_to_the_account_and_says_what_changed(real, open_
     page = open_page(real.url)
     _send(page, EXAMPLES[0].text)
     expect(page.locator(".changes")).to_have_count(0)
-    more = (
-        "Last week she told me about her mother's illness and wept, and I told her about my own father's last months."
-    )
+    more = "Last week she told me about her mother's illness and wept, and I told her about my own father's last months."
     _send(page, more)
     expect(page.locator(".changes")).to_be_visible()
     words = "".join(page.locator(".account .words").all_text_contents())

@@ -72,6 +72,4 @@ def test_conduct_counts_as_it_stands_whatever_its_scope(corpus: Corpus) -> None:
 def test_at_most_two_passages_a_dimension(corpus: Corpus) -> None:
     units = [Unit(text=f"Lesson {number}.", shows={"cq.behavioural": 0.9}) for number in range(5)]
     reading = a_reading(*units, labels={"cq.behavioural": E})
-    assert (
-        len(judge_cultural_intelligence(reading, corpus.indicators).dimensions[Dimension.BEHAVIOURAL].evidence) == 2
-    )
+    assert len(judge_cultural_intelligence(reading, corpus.indicators).dimensions[Dimension.BEHAVIOURAL].evidence) == 2

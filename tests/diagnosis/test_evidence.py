@@ -119,9 +119,7 @@ def test_words_out_of_scope_stand_against_their_own_label() -> None:
 
 
 def test_at_most_three_against_and_each_passage_once() -> None:
-    units = [
-        Unit(text=f"{number}.", shows={"disclosure.family": 0.9, "contact.off_work": 0.5}) for number in range(5)
-    ]
+    units = [Unit(text=f"{number}.", shows={"disclosure.family": 0.9, "contact.off_work": 0.5}) for number in range(5)]
     against = evidence_against(a_reading(*units), CORPUS.indicators, "phase", "trial")
     assert len(against) == len({item.start for item in against}) == 3
     assert {item.indicator for item in against} == {"disclosure.family"}

@@ -83,8 +83,7 @@ def test_a_torn_line_harms_no_other(tmp_path: Path, record: Record) -> None:
 def test_many_at_once_make_whole_lines(tmp_path: Path, record: Record) -> None:
     book = FeedbackBook(tmp_path / "feedback.jsonl")
     threads = [
-        threading.Thread(target=lambda: book.add(feedback_on(record, "a", Rating.HELPFUL, "x" * 5000)))
-        for _ in range(8)
+        threading.Thread(target=lambda: book.add(feedback_on(record, "a", Rating.HELPFUL, "x" * 5000))) for _ in range(8)
     ]
     for thread in threads:
         thread.start()

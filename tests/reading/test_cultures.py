@@ -26,7 +26,6 @@ CASES = [
     Case("I'm Finnish and I sell pumps to a mill in Sweden.", None, "Finland", "Sweden"),
     Case("I am a German sales engineer; my client Mehmet is Turkish.", None, "Germany", "Turkey"),
     Case("I sell from Helsinki to a dairy in Milan.", None, "Finland", "Italy"),
-    Case("As a Swede I find my Turkish buyer warm.", None, "Sweden", "Turkey"),
     Case("I'm a Finn. He is a Swede.", None, "Finland", "Sweden"),
     Case("I'm Dutch. She is from Brazil.", None, "Netherlands", "Brazil"),
     Case("My customer is from Brazil. I'm Dutch.", None, "Netherlands", "Brazil"),

@@ -47,9 +47,7 @@ def with_evidence(diagnosis: Diagnosis, text: str, corpus: Corpus) -> Diagnosis:
     if phase.label is not Phase.UNCLEAR:
         phase = phase.model_copy(update={"evidence": found, "against": found[:1]})
     dimensions = {
-        name: judged.model_copy(update={"evidence": found})
-        if judged.state is not DimensionState.NOT_EVIDENT
-        else judged
+        name: judged.model_copy(update={"evidence": found}) if judged.state is not DimensionState.NOT_EVIDENT else judged
         for name, judged in diagnosis.cq.dimensions.items()
     }
     assert set(dimensions) == set(Dimension)
@@ -64,25 +62,19 @@ def with_evidence(diagnosis: Diagnosis, text: str, corpus: Corpus) -> Diagnosis:
     )
 
 
-def a_message(
-    diagnosis: Diagnosis, corpus: Corpus, *, text: str = ACCOUNT, address: Address | None = None
-) -> Message:
+def a_message(diagnosis: Diagnosis, corpus: Corpus, *, text: str = ACCOUNT, address: Address | None = None) -> Message:
     """Return what a voice is given for a diagnosis, with real steps, questions, passages and sources."""
     address = address or Address("Mr Kuroda", "him", "his")
     passages = {passage.id: passage for passage in passages_of(corpus)}
     known = corpus.quotes.keys() | corpus.cards.keys() | corpus.cases.keys()
-    advice = plan(
-        diagnosis, corpus.playbook.values(), corpus.holds, relevance={}, known_sources=known, address=address
-    )
+    advice = plan(diagnosis, corpus.playbook.values(), corpus.holds, relevance={}, known_sources=known, address=address)
     echoes = _echoes(list(passages.values()), diagnosis)
     cited = {source for step in advice.steps for source in step.sources} | {echo.id for echo in echoes}
     return Message(
         account=Account(text=text),
         diagnosis=with_evidence(diagnosis, text, corpus),
         advice=advice,
-        questions=questions_for(
-            diagnosis, corpus.questions, customer=address.customer, possessive=address.their
-        ),
+        questions=questions_for(diagnosis, corpus.questions, customer=address.customer, possessive=address.their),
         sources=[_source(passages[name]) for name in sorted(cited)],
         address=address,
         named=True,

@@ -22,9 +22,7 @@ class Recorded(NamedTuple):
 
 
 _DATA = json.loads((Path(__file__).parent / "data" / "osaka.json").read_text(encoding="utf-8"))
-GLOSSARY = Glossary(
-    notes=_DATA["notes"], placings={"Finland": Placing("paper", False), "Japan": Placing("hall", False)}
-)
+GLOSSARY = Glossary(notes=_DATA["notes"], placings={"Finland": Placing("paper", False), "Japan": Placing("hall", False)})
 
 
 def _recorded(name: str) -> Recorded:
