@@ -97,7 +97,7 @@ def test_foreign_variables_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        load_settings().port = 1  # type: ignore[misc]
+        load_settings().port = 1
 
 
 def test_going_offline_keeps_what_the_operator_has_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ _LONGEST_NAME = 4
 _ORDINARY_WORDS = frozenset(
     "us turkey china polish swede swedes dane danish jordan georgia jersey chad guinea japan scotch mobile nice "
     "reading bath split cork hull sale essen orange male finish bergen can may of man yank brit kiwi cuba mali "
-    "niger togo peru oman wales moss swiss lima leon turin delta".split()
+    "niger togo peru oman wales island norge moss swiss lima leon turin delta".split()
 )
 _LOCATIVE = frozenset({"in", "from", "at", "near", "outside", "of"})
 
@@ -102,7 +102,7 @@ class Gazetteer:
                     break
             else:
                 position += 1
-        return found
+        return _settled_by_next(text, found)
 
     def _match(
         self, text: str, first: re.Match[str], last: re.Match[str], lower: bool, words: list[re.Match[str]], at: int
@@ -135,6 +135,26 @@ class Gazetteer:
                 # Everybody writes and speaks English; it places nobody.
                 return None if raw == "English" else Mention(first.start(), end, entry.country, NameKind.LANGUAGE)
         return Mention(first.start(), end, entry.country, entry.kind)
+
+
+_STATES = frozenset(
+    "alabama alaska arizona arkansas california colorado connecticut delaware florida idaho illinois indiana iowa kansas "
+    "kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada ohio "
+    "oklahoma oregon pennsylvania tennessee texas utah vermont wisconsin wyoming ontario alberta quebec manitoba "
+    "saskatchewan nsw queensland tasmania".split()
+) | {"new jersey", "new york", "rhode island", "nova scotia", "new brunswick", "british columbia", "new south wales"}
+
+
+def _settled_by_next(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Return the mentions with each city placed where the country or state right behind it says: `Toledo, Ohio`."""
+    settled = list(mentions)
+    for number in range(len(mentions) - 1):
+        city, place = mentions[number], mentions[number + 1]
+        between = text[city.end : place.start].strip(" ,(").lower()
+        says = place.kind is NameKind.COUNTRY or fold(text[place.start : place.end]) in _STATES
+        if city.kind is NameKind.CITY and says and between in ("", "in") and place.start - city.end < 6:
+            settled[number] = Mention(city.start, city.end, place.country, city.kind)
+    return settled
 
 
 def fold(name: str) -> str:

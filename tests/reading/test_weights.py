@@ -21,7 +21,7 @@ from coach.reading.weights import JudgementHead, ReaderWeights, load_weights, sa
 @pytest.fixture
 def weights() -> ReaderWeights:
     """Small weights with numbers that half precision holds exactly."""
-    numbers = np.arange(12, dtype=np.float32).reshape(2, 6) / 4
+    numbers = (np.arange(12).reshape(2, 6) / 4).astype(np.float32)
     return ReaderWeights(
         codes=("disclosure.family", "scope.past"),
         indicator_weight=numbers,
