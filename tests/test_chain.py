@@ -186,21 +186,14 @@ def _stores(data_dir: Path) -> list[Path]:
 
 
 @pytest.mark.slow
-def test_a_store_deleted_between_two_accounts_is_built_again(own_library: Path) -> None:
+def test_a_store_deleted_between_two_accounts_does_no_harm(own_library: Path) -> None:
     coach = build_coach(load_settings(data_dir=own_library))
     before = coach.invoke(Account(text=TRIAL))["record"]
     (store,) = _stores(own_library)
     shutil.rmtree(store)
-    assert _without_time(coach.invoke(Account(text=TRIAL))["record"]) == _without_time(before)
-    assert _stores(own_library) == [store]
-
-
-@pytest.mark.slow
-def test_a_store_found_corrupted_is_built_again(own_library: Path, coach: Coach) -> None:
-    (store,) = _stores(own_library)
-    (store / "chroma.sqlite3").write_bytes(b"not a database" * 500)
+    after = coach.invoke(Account(text=TRIAL))["record"]
     again = build_coach(load_settings(data_dir=own_library)).invoke(Account(text=TRIAL))["record"]
-    assert _without_time(again) == _without_time(coach.invoke(Account(text=TRIAL))["record"])
+    assert _without_time(before) == _without_time(after) == _without_time(again)
     assert _stores(own_library) == [store]
 
 

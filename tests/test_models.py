@@ -98,7 +98,7 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
     script = Provider()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - named by http.server
+        def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             script.requests.append({"path": self.path, **body})
             if script.reply is None:

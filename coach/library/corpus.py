@@ -97,7 +97,13 @@ def load_corpus(override: Path | None = None) -> Corpus:
 
     playbook: dict[str, PlaybookStep] = {}
     for name in PLAYBOOK_FILES:
-        playbook |= table(f"playbook/{name}", PlaybookStep, lambda step: step.id)
+        steps = table(f"playbook/{name}", PlaybookStep, lambda step: step.id)
+        if twice := steps.keys() & playbook.keys():
+            raise CorpusError(
+                f"{folder / 'playbook' / name}.yaml: {min(twice)} occurs in another playbook file as well.",
+                "Give one of the two another id.",
+            )
+        playbook |= steps
     corpus = Corpus(
         folder=folder,
         version=corpus_version(folder),

@@ -119,7 +119,8 @@ class SentenceEncoder(Embeddings):
         torch.set_num_threads(self._threads)
         try:
             return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-        except (OSError, ValueError, RuntimeError, KeyError) as error:
+        except Exception as error:
+            # Every format that a model folder may hold raises errors of its own when it is incomplete or damaged.
             raise EncoderError(
                 f"The sentence encoder in {folder} cannot be loaded.",
                 "Point COACH_ENCODER at a complete sentence-transformers model, or unset it to use the packaged one.",

@@ -56,7 +56,7 @@ class Prompt:
 
 def fence(text: str, tag: str) -> str:
     """Return text in which the tag that encloses it cannot be opened or closed."""
-    return re.sub(rf"<\s*(/?)\s*{re.escape(tag)}\s*>", rf"‹\1{tag}›", text, flags=re.IGNORECASE)
+    return re.sub(rf"<\s*(/?)\s*{re.escape(tag)}\b[^>]*>", rf"‹\1{tag}›", text, flags=re.IGNORECASE)
 
 
 def load_prompt(name: str, override: Path | None = None) -> Prompt:
@@ -78,6 +78,8 @@ def load_prompt(name: str, override: Path | None = None) -> Prompt:
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise CorpusError(f"{path}:1: the header cannot be read.", "It needs name, version, purpose and inputs.") from error
     body = text[match.end() :]
+    if not Template(body).is_valid():
+        raise CorpusError(f"{path}: a $ does not begin a placeholder.", "Write $$ for a dollar sign.")
     used = set(Template(body).get_identifiers())
     if used != set(inputs):
         raise CorpusError(

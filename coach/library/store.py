@@ -116,9 +116,10 @@ def open_store(
             "Another process has been building the vector store for too long.",
             f"End that process, or delete {folder.parent} and try again.",
         ) from error
-    except OSError as error:
+    except (OSError, ChromaError) as error:
+        reason = getattr(error, "strerror", None) or "input/output error"
         raise LibraryError(
-            f"The vector store cannot be written to {folder.parent} ({error.strerror or 'input/output error'}).",
+            f"The vector store cannot be written to {folder.parent} ({reason}).",
             "Free some space or point COACH_DATA_DIR at a folder that can be written.",
         ) from error
     store = _try_open(folder, encoder, passages)
@@ -141,14 +142,15 @@ def _try_open(folder: Path, encoder: SentenceEncoder, passages: Mapping[str, Pas
         sound = chroma._collection.count() == len(passages) and len(probe["ids"]) == 1
         if sound:
             chroma.similarity_search_by_vector([float(x) for x in probe["embeddings"][0]], k=1)
-    except _DAMAGE:
-        sound = False
     except BaseException as error:
-        # Chroma's Rust core panics on some damaged files, and its panic is no Exception.
-        if type(error).__name__ != "PanicException":
+        # Whatever a damaged file makes Chroma raise (its Rust core even panics, which is no Exception) means the same.
+        _forget(folder)
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
-        sound = False
+        return None
     if not sound:
+        close_client(client)
+        _forget(folder)
         return None
     return PassageStore(folder, client, chroma, passages)
 
@@ -201,7 +203,7 @@ def close_client(client: ClientAPI) -> None:
 
 
 def _forget(folder: Path) -> None:
-    """Drop Chroma's process-wide handle on a folder that is about to move (chromadb 1.5 caches clients by path)."""
+    """Drop Chroma's process-wide handle on a folder that moves or is damaged (chromadb 1.5 caches clients by path)."""
     from chromadb.api.shared_system_client import SharedSystemClient
 
     SharedSystemClient._identifier_to_system.pop(str(folder), None)

@@ -36,7 +36,7 @@ def read_entries(path: Path, model: type[Entry], *, key: Callable[[Entry], str])
     text = read_text(path)
     try:
         raw = yaml.load(text, Loader=_Loader)  # noqa: S506 - the C form of the safe loader
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise _syntax_error(path, error) from error
     if not isinstance(raw, list):
         raise CorpusError(f"{path}:1: the file must hold a list of entries.", "Begin each entry with '- '.")
@@ -74,10 +74,10 @@ def read_text(path: Path) -> str:
         raise CorpusError(f"{path} cannot be read: {error.strerror}.", "Check the file's permissions.") from error
 
 
-def _syntax_error(path: Path, error: yaml.YAMLError) -> CorpusError:
+def _syntax_error(path: Path, error: Exception) -> CorpusError:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 1
-    problem = getattr(error, "problem", None) or "not valid YAML"
+    problem = getattr(error, "problem", None) or f"not valid YAML ({error})"
     return CorpusError(
         f"{path}:{line}: {problem}.", "Check indentation, quotation marks and colons at and just above this line."
     )

@@ -42,6 +42,14 @@ _SELF_SALES = frozenset(
 )
 
 
+_SAYS_SELF = re.compile(
+    r"(?:^|\b)(?:i'm|i am|im|as an?|being an?|we|us|i'm from|i am from|we are|i come from)(?: an?| the| from| in)?$"
+)
+_SAYS_OTHER = re.compile(r"\b(?:(?:he|she|who) (?:is|comes|was)|(?:he|she)'s)(?: an?| from| in)*$")
+_MINE = re.compile(r"\b(?:my|our|the|this|a)$")
+_ROLE_NEXT = re.compile(r"(?:customer|client|buyer|contact|purchaser|manager|owner|director|counterpart|partner|distributor)\b")
+
+
 @dataclass(frozen=True)
 class AttributionWeights:
     """The trained model: for each owner a bias and the weight of each feature."""
@@ -176,7 +184,10 @@ def _classes(text: str, sentence: Span, mention: Mention, left: list[str], right
         "-",
     )
     whole = _tokens(text, sentence.start, sentence.end, ())
+    close, behind = " ".join(left[-4:]), " ".join(right[:2])
     return [
+        f"says_self={bool(_SAYS_SELF.search(close))}",
+        f"says_other={bool(_SAYS_OTHER.search(close)) or bool(_MINE.search(close) and _ROLE_NEXT.match(behind))}",
         f"last_person={last_person}",
         f"nearest={nearest}",
         f"following={following}",
@@ -224,7 +235,7 @@ def load_attribution(path: Path = PACKAGED_ATTRIBUTION) -> AttributionWeights:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         return AttributionWeights(bias=raw["bias"], weight=raw["weight"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise EncoderError(
             f"The reader's trained weights in {path} are missing or damaged.",
             "Install Rapport again, or train them anew with `coach train`.",

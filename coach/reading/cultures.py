@@ -30,8 +30,11 @@ _BORN = re.compile(
     r"\b(?:born|roots|originally|half|passport|mother|father|parents|emigrated|moved (?:to|here|there|over)|lived)\b",
     re.IGNORECASE,
 )
-_OF_SELF = re.compile(r"\b(?:i|i['’]m|i['’]ve|me|my|mine)\b", re.IGNORECASE)
-_OF_OTHER = re.compile(r"\b(?:he|she|him|her|his|they|their|who)\b", re.IGNORECASE)
+_PERSON = re.compile(
+    r"\b(?:(?P<own>i|i['’]m|i['’]ve|me|myself)|(?P<other>he|she|him|her|his|they|their|who|customer|buyer|contact|client|"
+    r"manager|director|owner|boss|engineer))\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +108,21 @@ def _histories(text: str, mentions: Sequence[Mention], weights: AttributionWeigh
         settles = bool(_RAISED.search(near) or _LONG_STAY.search(near))
         if not settles and not _BORN.search(near):
             continue
-        of_self, of_other = len(_OF_SELF.findall(near)), len(_OF_OTHER.findall(near))
-        if of_self == of_other:
+        owner = _subject(near)
+        if owner is None:
             scores = weights.scores(features)
             owner = max((Owner.SALESPERSON, Owner.CUSTOMER), key=lambda candidate: scores[candidate])
-        else:
-            owner = Owner.SALESPERSON if of_self > of_other else Owner.CUSTOMER
         found.setdefault(owner, []).append(_History(mention, settles))
     return found
+
+
+def _subject(clause: str) -> Owner | None:
+    """Return whose life a clause tells: the last person named before its verb of history, None where there is none."""
+    cue = next((found for pattern in (_RAISED, _LONG_STAY, _BORN) if (found := pattern.search(clause))), None)
+    persons = list(_PERSON.finditer(clause, 0, cue.start() if cue else len(clause)))
+    if not persons:
+        return None
+    return Owner.SALESPERSON if persons[-1].group("own") else Owner.CUSTOMER
 
 
 def _clause_around(text: str, mention: Mention) -> str:

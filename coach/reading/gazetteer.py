@@ -1,6 +1,6 @@
 """Finding the names of countries, peoples, cities and languages in a text.
 
-Look-up is by dictionary over one to four words. Names are matched as people write them: capitalised, or in lower case for
+Look-up is by dictionary over one to five words. Names are matched as people write them: capitalised, or in lower case for
 countries and demonyms where that cannot be an ordinary word (`china`, `polish` and `turkey` can).
 """
 
@@ -15,7 +15,7 @@ from enum import StrEnum
 from coach.library.schema import Culture
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
-_LONGEST_NAME = 4
+_LONGEST_NAME = 5
 
 _ORDINARY_WORDS = frozenset(
     "us turkey china polish swede swedes dane danish jordan georgia jersey chad guinea japan scotch mobile nice "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from coach.errors import CorpusError
 from coach.framework import (
@@ -51,6 +51,11 @@ class Gold(_Row):
     flags: tuple[CultureFlag, ...]
     cq: GoldCQ
     willingness: Willingness
+
+    @field_validator("customer_culture")
+    @classmethod
+    def _unclear_is_none(cls, value: str | None) -> str | None:
+        return None if value == "unclear" else value
 
     def label(self, judgement: str) -> str:
         """Return the label of a judgement by the name under which it is trained, such as `cq.cognitive`."""

@@ -17,7 +17,7 @@ SHORTEST_CLAUSE = 5
 """Words that a clause must have to stand alone."""
 
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st no nr inc ltd co corp dept approx vs etc e.g i.e eg ie jr sr fig ca tel vol eng ing sig".split()
+    "mr mrs ms dr prof st nr inc ltd co corp dept approx vs etc e.g i.e eg ie jr sr fig ca tel vol eng ing sig".split()
 )
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n+")
 _CLAUSE_END = re.compile(
@@ -91,7 +91,9 @@ def _is_abbreviation(text: str, dot: int, end: int) -> bool:
     if before is None:
         return False
     word = before.group().lower()
+    following = text[end : end + 2].strip()
+    if word == "no":
+        return following[:1].isdigit()
     if word in _ABBREVIATIONS:
         return True
-    following = text[end : end + 2].strip()
     return len(word) == 1 and word.isalpha() and word != "i" and following[:1].isupper()

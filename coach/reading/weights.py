@@ -94,11 +94,9 @@ def save_weights(weights: ReaderWeights, path: Path) -> None:
         tensors[f"{name}.bias"] = head.bias.astype(np.float32)
         tensors[f"{name}.temperature"] = np.array([head.temperature], dtype=np.float32)
         labels[name] = head.labels
-    metadata = {
-        "codes": json.dumps(weights.codes),
-        "labels": json.dumps(labels),
-        "card": json.dumps(dict(weights.card)),
-    }
+    # One key: safetensors writes several in no fixed order, and the same weights must give the same file.
+    told = {"codes": weights.codes, "labels": labels, "card": dict(weights.card)}
+    metadata = {"rapport": json.dumps(told, sort_keys=True)}
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     partial.write_bytes(save(tensors, metadata=metadata))
@@ -117,9 +115,10 @@ def load_weights(path: Path = PACKAGED_WEIGHTS) -> ReaderWeights:
         with safe_open(path, framework="numpy") as file:
             metadata = file.metadata()
             tensors = {name: file.get_tensor(name).astype(np.float32) for name in file.keys()}  # noqa: SIM118
-        labels = json.loads(metadata["labels"])
+        told = json.loads(metadata["rapport"])
+        labels = told["labels"]
         return ReaderWeights(
-            codes=tuple(json.loads(metadata["codes"])),
+            codes=tuple(told["codes"]),
             indicator_weight=tensors["indicator.weight"],
             indicator_bias=tensors["indicator.bias"],
             thresholds=tensors["indicator.threshold"],
@@ -132,7 +131,7 @@ def load_weights(path: Path = PACKAGED_WEIGHTS) -> ReaderWeights:
                 )
                 for name, names in labels.items()
             },
-            card=json.loads(metadata["card"]),
+            card=told["card"],
         )
     except (OSError, SafetensorError, KeyError, TypeError, json.JSONDecodeError) as error:
         raise EncoderError(

@@ -36,7 +36,7 @@ CASES = [
     Case(id="near cultures", given=NEAR, kinds=(D, B, C)),
     Case(id="near cultures need no CQ practice", given={**NEAR, "states": "nnen"}, kinds=(D, B, C)),
     Case(id="nobody wants more", given={**CLOSE, "willingness": Willingness.NEITHER}, kinds=(D, F, B, C)),
-    Case(id="a broken promise", given={**CLOSE, "incidents": (Incident.BROKEN_PROMISE,)}, kinds=(F, D, C)),
+    Case(id="a broken promise", given={**CLOSE, "incidents": (Incident.BROKEN_PROMISE,)}, kinds=(F, C, D)),
     Case(id="grief among the close", given={**CLOSE, "incidents": (Incident.GRIEF,)}, kinds=(F, C, D)),
     Case(id="illness among the close", given={**CLOSE, "incidents": (Incident.ILLNESS,)}, kinds=(F, C, D)),
 ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from advising.situations import a_diagnosis
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advising.situations import a_diagnosis
 from coach.conversation import Change, Thread
 from coach.framework import Phase
 from coach.records import Advice, Engine, Profile, Record

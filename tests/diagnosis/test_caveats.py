@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from advising.situations import a_diagnosis
 
 from coach.diagnosis.caveats import caveats_for
 from coach.framework import Context, CultureFlag, Phase
 from coach.library import Corpus
-from advising.situations import a_diagnosis
 
 SCOPE, BORDERLINE, BICULTURAL = CultureFlag.SCOPE_CAVEAT, CultureFlag.BORDERLINE, CultureFlag.BICULTURAL
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from advising.situations import a_diagnosis
 
 from coach.diagnosis import Change, changes
 from coach.framework import Context, Depth, Phase, Willingness
-from advising.situations import a_diagnosis
 
 
 @dataclass(frozen=True, kw_only=True)

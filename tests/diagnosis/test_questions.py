@@ -7,11 +7,11 @@ from itertools import product
 from typing import Any
 
 import pytest
+from advising.situations import a_diagnosis
 
 from coach.diagnosis.questions import MOST_ASKED, questions_for
 from coach.framework import Context, CQLevel, Depth, Diversity, Phase, Willingness
 from coach.library import Corpus
-from advising.situations import a_diagnosis
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from advising.situations import a_diagnosis
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advising.situations import a_diagnosis
 from coach.framework import Depth, Phase
 from coach.library import Corpus
 from coach.speaking.claims import LONGEST, unborne_claims

@@ -76,11 +76,11 @@ def test_a_question_without_a_relationship_gets_a_question_back(text: str, run: 
 
 
 def test_a_conversation_adds_up_and_tells_what_changed(run: Run) -> None:
-    turns = [ACCOUNT, "", "🙂", "We have had dinner with both families and talk about our children.", "/new", "/quit"]
+    turns = ["Send me the price of the DN50 valve and the lead time.", "", ACCOUNT, "/new", "/quit"]
     ended = run("chat", piped="\n".join(turns).encode())
     assert ended.status == 0
-    assert "There are no words in this." not in ended.out
-    assert "phase: trial → enmeshment" in ended.out
+    assert "phase: unclear → trial" in ended.out
+    assert "diversity: unclear → high" in ended.out
     assert "A new customer. Tell me." in ended.out
 
 

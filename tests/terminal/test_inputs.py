@@ -88,7 +88,7 @@ BROKEN = ["He bows.", "[]", "7", '{"id": "a"}', '{"text": "He bows."}', '{"id": 
 @pytest.mark.parametrize("row", BROKEN, ids=lambda row: row[:24])
 def test_a_broken_line_is_named_by_its_number(row: str, tmp_path: Path) -> None:
     with pytest.raises(AccountError, match=r"in\.jsonl:2: this line is not an account") as caught:
-        _batch(tmp_path, f'{ROWS[0][0]}\n{row}\n')
+        _batch(tmp_path, f"{ROWS[0][0]}\n{row}\n")
     assert '{"id": "...", "text": "..."' in caught.value.remedy
 
 
