@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -59,6 +58,6 @@ def settings(library_dir: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def coach(settings: Settings) -> Iterator[Coach]:
+def coach(settings: Settings) -> Coach:
     """The real coach: encoder, store and built-in voice."""
-    yield build_coach(settings)
+    return build_coach(settings)

@@ -25,8 +25,8 @@ TRIAL = (
     "then about the order, and I know nothing of his home."
 )
 ENMESHMENT = (
-    "I come from Tampere. Ana in Porto and I have had dinner with both families many times. She asks about my children "
-    "and I ask about hers, we tell each other our plans, and we both look forward to next summer together."
+    "I come from Tampere. Ana in Porto and I go to the football together whenever I am there. She asks about my children "
+    "and I ask about hers, we tell each other our plans, and most things we settle with a message."
 )
 RENEGOTIATION = (
     "I am a Finn. When my son died, Giulia from Milan flew up for the funeral and slept at our house. She told me about "
@@ -194,6 +194,15 @@ def test_a_store_deleted_between_two_accounts_does_no_harm(own_library: Path) ->
     after = coach.invoke(Account(text=TRIAL))["record"]
     again = build_coach(load_settings(data_dir=own_library)).invoke(Account(text=TRIAL))["record"]
     assert _without_time(before) == _without_time(after) == _without_time(again)
+    assert _stores(own_library) == [store]
+
+
+@pytest.mark.slow
+def test_a_store_found_corrupted_is_built_again(own_library: Path, coach: Coach) -> None:
+    (store,) = _stores(own_library)
+    (store / "chroma.sqlite3").write_bytes(b"not a database" * 500)
+    again = build_coach(load_settings(data_dir=own_library)).invoke(Account(text=TRIAL))["record"]
+    assert _without_time(again) == _without_time(coach.invoke(Account(text=TRIAL))["record"])
     assert _stores(own_library) == [store]
 
 

@@ -230,10 +230,14 @@ def test_a_process_of_its_own_answers_from_any_folder(library_dir: Path, tmp_pat
 
 
 @pytest.mark.slow
-def test_a_deleted_store_is_built_again_without_ado(library_dir: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", ["deleted", "corrupted"])
+def test_a_lost_store_is_built_again_without_ado(damage: str, library_dir: Path, tmp_path: Path) -> None:
     own = Path(shutil.copytree(library_dir, tmp_path / "own"))
     (database,) = own.glob("library/*/chroma.sqlite3")
-    shutil.rmtree(database.parent)
+    if damage == "deleted":
+        shutil.rmtree(database.parent)
+    else:
+        database.write_bytes(b"not a database" * 500)
     done = subprocess.run(
         [*COACH, "diagnose", "--text", ACCOUNT],
         env=_environment(own),
@@ -243,4 +247,4 @@ def test_a_deleted_store_is_built_again_without_ado(library_dir: Path, tmp_path:
     )
     assert done.returncode == 0
     assert b"Building the vector store, once" in done.stderr
-    assert database.is_file()
+    assert b"Traceback" not in done.stderr

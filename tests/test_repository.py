@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
+import os
 import re
 import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -97,3 +101,25 @@ def test_the_prompts_that_code_loads_exist(corpus: Corpus) -> None:
     }
     assert loaded
     assert not [name for name in loaded if not (ROOT / "prompts" / f"{name}.md").is_file()]
+
+
+@pytest.mark.slow
+def test_a_wheel_carries_what_it_needs_and_works_from_any_folder(tmp_path: Path, library_dir: Path) -> None:
+    """The wheel is unpacked, not installed, so that nothing of the checkout can be found in its place."""
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(tmp_path)]
+    subprocess.run([*build, str(ROOT)], check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    unpacked = tmp_path / "unpacked"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(unpacked)
+    assert (unpacked / "coach" / "_data" / "corpus" / "quotes.yaml").is_file()
+    assert (unpacked / "coach" / "_data" / "prompts" / "speaking" / "reply.md").is_file()
+    code = (
+        f"import sys; sys.path.insert(0, {str(unpacked)!r}); sys.argv = ['coach', 'diagnose', '--text', "
+        "'I am Finnish. Mr Kuroda in Osaka and I talk about the rain.', '--format', 'json']; "
+        "import coach.cli; assert coach.cli.__file__.startswith(sys.path[0]); coach.cli.main()"
+    )
+    environment = {**os.environ, "COACH_DATA_DIR": str(library_dir), "PYTHONSAFEPATH": "1"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["diagnosis"]["phase"]["label"] == "trial"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coach.framework import Context, CultureFlag, Phase
+from coach.framework import Context, CultureFlag, Diversity, Phase
 from coach.library.schema import Caveat
 from coach.records import DiversityJudgement, PhaseJudgement
 
@@ -17,7 +17,7 @@ def caveats_for(phase: PhaseJudgement, diversity: DiversityJudgement, table: Seq
     if CultureFlag.SCOPE_CAVEAT in diversity.flags:
         both = diversity.customer.context is Context.HIGH
         holding.add("both_hc" if both else "salesperson_hc")
-    if CultureFlag.BORDERLINE in diversity.flags:
+    if CultureFlag.BORDERLINE in diversity.flags and diversity.label is not Diversity.UNCLEAR:
         holding.add("borderline")
     if CultureFlag.BICULTURAL in diversity.flags:
         holding.add("bicultural")

@@ -51,7 +51,10 @@ class Prompt:
         """
         if set(values) != set(self.inputs):
             raise KeyError(f"{self.name} takes {sorted(self.inputs)}, not {sorted(values)}")
-        return Template(self.text).substitute({name: fence(value, name) for name, value in values.items()})
+        fenced = dict(values)
+        for tag in self.inputs:
+            fenced = {name: fence(value, tag) for name, value in fenced.items()}
+        return Template(self.text).substitute(fenced)
 
 
 def fence(text: str, tag: str) -> str:

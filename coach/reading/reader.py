@@ -1,12 +1,14 @@
-"""The built-in reader: an account in, a reading out, with one pass of the encoder.
+"""The built-in reader: an account in, a reading out.
 
-Units are embedded once; indicator heads say what each unit shows, judgement heads what the account shows, and leaving each
-unit out in turn says which words a verdict rests on.
+Units are embedded once for the linear heads, and the account is read once as a whole by the fine-tuned network; the two are
+joined. Leaving each unit out in turn says which words a verdict rests on.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +21,7 @@ from coach.reading.attribution import AttributionWeights, load_attribution
 from coach.reading.cues import CUES, cue_features
 from coach.reading.cultures import PersonCulture, read_cultures
 from coach.reading.features import pool, pool_without_each
+from coach.reading.fusion import Judged, log_softmax
 from coach.reading.gazetteer import Gazetteer
 from coach.reading.intake import check_account
 from coach.reading.persons import read_customer_name
@@ -29,32 +32,51 @@ from coach.records import Account, CultureReading, Evidence, Reading, UnitReadin
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from coach.reading.fused_network import FusedNetwork
+
 _WEAKEST_SHOWN = 0.05
 """Indicators below this probability are not passed on."""
 
 
 class Reader:
-    """Reads accounts with an encoder, trained heads and the corpus' cultures.
+    """Reads accounts with an encoder, trained heads, the fine-tuned network and the corpus' cultures.
 
     Args:
         corpus: for indicators and cultures.
         encoder: what embeds the units.
-        weights: the trained heads; the packaged ones where None.
+        weights: linear heads to read with, alone; where None, the packaged heads joined with the packaged network.
     """
 
     def __init__(self, corpus: Corpus, encoder: SentenceEncoder, weights: ReaderWeights | None = None) -> None:
         self._corpus = corpus
         self._encoder = encoder
         self._given = weights
+        self._lock = Lock()
 
     @cached_property
     def weights(self) -> ReaderWeights:
-        """The trained heads.
+        """The linear heads.
 
         Raises:
             EncoderError: they are missing or damaged.
         """
         return self._given or load_weights()
+
+    @cached_property
+    def network(self) -> FusedNetwork | None:
+        """The fine-tuned network and how it is joined with the linear heads; None where heads were given to read alone.
+
+        Raises:
+            EncoderError: it is missing or damaged.
+        """
+        from coach.reading.network import PACKAGED_NETWORK
+
+        if self._given is not None or not PACKAGED_NETWORK.exists():
+            return None
+        from coach.reading.fused_network import load_fused_network
+
+        with self._lock:
+            return load_fused_network(self._encoder)
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
@@ -70,12 +92,17 @@ class Reader:
         """
         return load_attribution()
 
+    def warm(self) -> None:
+        """Load everything that reading needs."""
+        self._encoder.encode(["Good morning."])
+        _ = self.weights, self.network, self.gazetteer, self.attribution
+
     def read(self, account: Account) -> Reading:
         """Read one account.
 
         Raises:
             AccountError: the text cannot be read as an account.
-            EncoderError: the encoder or the heads cannot be loaded, or do not fit each other.
+            EncoderError: the encoder or what was trained cannot be loaded, or they do not fit each other.
         """
         check_account(account.text)
         text = account.text
@@ -88,9 +115,12 @@ class Reader:
                 "The reader's weights were trained for another sentence encoder.",
                 "Unset COACH_ENCODER, or train weights for this encoder with `coach train`.",
             )
-        probabilities = self.weights.indicators(features)
-        length = len(text.split())
-        pooled = pool(features, probabilities, length)
+        shown = self.weights.indicators(features)
+        thresholds = self.weights.thresholds
+        judged = self._judge(features, shown, len(text.split()))
+        if self.network is not None:
+            shown, judged = self.network.join(words, shown, judged)
+            thresholds = self.network.fusion.thresholds
         pair = read_cultures(
             text, self.gazetteer, self._corpus.culture_of, self.attribution, account.profile.salesperson_culture
         )
@@ -99,8 +129,11 @@ class Reader:
         mean = embeddings.mean(axis=0)
         return Reading(
             account=account,
-            units=self._units(spans, features, probabilities, pooled, length),
-            probabilities={judgement: head.probabilities(pooled) for judgement, head in self.weights.judgements.items()},
+            units=_unit_readings(spans, self.weights.codes, shown, thresholds, judged),
+            probabilities={
+                judgement: dict(zip(found.labels, np.exp(found.scores).clip(0, 1).tolist(), strict=True))
+                for judgement, found in judged.items()
+            },
             salesperson=CultureReading(culture=salesperson.culture, context=salesperson.context),
             customer=CultureReading(culture=customer.culture, context=customer.context),
             culture_flags=_flags(salesperson, customer),
@@ -110,47 +143,48 @@ class Reader:
             vector=tuple((mean / max(float(np.linalg.norm(mean)), 1e-9)).tolist()),
         )
 
-    def _units(
-        self,
-        spans: list[Span],
-        features: NDArray[np.float32],
-        probabilities: NDArray[np.float32],
-        pooled: NDArray[np.float32],
-        length: int,
-    ) -> tuple[UnitReading, ...]:
-        weights = self.weights
-        scope_columns = [(i, Scope(code.split(".")[1])) for i, code in enumerate(weights.codes) if code.startswith("scope.")]
-        influence: dict[str, NDArray[np.float32]] = {}
-        if len(spans) > 1:
-            without = pool_without_each(features, probabilities, length)
-            for judgement, head in weights.judgements.items():
-                full, reduced = _log_softmax(head.scores(pooled)), _log_softmax(head.scores(without))
-                influence[judgement] = full - reduced
-        readings = []
-        for row, span in enumerate(spans):
-            scope, strongest = Scope.ACTUAL, 0.0
-            for column, candidate in scope_columns:
-                margin = float(probabilities[row, column] - weights.thresholds[column])
-                if margin >= 0 and margin + 1e-6 > strongest:
-                    scope, strongest = candidate, margin
-            readings.append(
-                UnitReading(
-                    start=span.start,
-                    end=span.end,
-                    indicators={
-                        code: float(probabilities[row, column])
-                        for column, code in enumerate(weights.codes)
-                        if probabilities[row, column] >= max(_WEAKEST_SHOWN, weights.thresholds[column])
-                        and not code.startswith("scope.")
-                    },
-                    scope=scope,
-                    influence={
-                        judgement: dict(zip(weights.judgements[judgement].labels, values[row].tolist(), strict=True))
-                        for judgement, values in influence.items()
-                    },
-                )
+    def _judge(self, features: NDArray[np.float32], shown: NDArray[np.float32], length: int) -> dict[str, Judged]:
+        """Return what the linear heads say of each judgement, with and without each unit."""
+        pooled = pool(features, shown, length)
+        without = pool_without_each(features, shown, length) if len(features) > 1 else None
+        judged = {}
+        for judgement, head in self.weights.judgements.items():
+            scores = log_softmax(head.scores(pooled))
+            reduced = log_softmax(head.scores(without)) if without is not None else scores[None, :]
+            judged[judgement] = Judged(labels=head.labels, scores=scores, reduced=reduced)
+        return judged
+
+
+def _unit_readings(
+    spans: Sequence[Span],
+    codes: Sequence[str],
+    shown: NDArray[np.float32],
+    thresholds: NDArray[np.float32],
+    judged: Mapping[str, Judged],
+) -> tuple[UnitReading, ...]:
+    content = [column for column, code in enumerate(codes) if not code.startswith("scope.")]
+    scopes = [(column, Scope(code.split(".")[1])) for column, code in enumerate(codes) if code.startswith("scope.")]
+    enough = shown >= np.maximum(thresholds, _WEAKEST_SHOWN)
+    if not enough[:, content].any():
+        # Nothing stands out: the likeliest sign of each unit is passed on, so that a verdict need not go bare.
+        enough[np.arange(len(spans)), np.array(content)[shown[:, content].argmax(axis=1)]] = True
+    influence = {name: found.scores - found.reduced for name, found in judged.items()}
+    readings = []
+    for row, span in enumerate(spans):
+        margins = {scope: float(shown[row, column] - thresholds[column]) for column, scope in scopes}
+        likeliest = max(margins, key=lambda scope: margins[scope], default=Scope.ACTUAL)
+        readings.append(
+            UnitReading(
+                start=span.start,
+                end=span.end,
+                indicators={codes[column]: float(shown[row, column]) for column in content if enough[row, column]},
+                scope=likeliest if margins and margins[likeliest] >= 0 else Scope.ACTUAL,
+                influence={
+                    name: dict(zip(found.labels, influence[name][row].tolist(), strict=True)) for name, found in judged.items()
+                },
             )
-        return tuple(readings)
+        )
+    return tuple(readings)
 
 
 def unit_features(embeddings: NDArray[np.float32], texts: list[str]) -> NDArray[np.float32]:
@@ -158,12 +192,6 @@ def unit_features(embeddings: NDArray[np.float32], texts: list[str]) -> NDArray[
     if not texts:
         return np.zeros((0, embeddings.shape[1] + len(CUES)), dtype=np.float32)
     return np.hstack([embeddings, cue_features(texts)])
-
-
-def _log_softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    shifted = scores - scores.max(axis=-1, keepdims=True)
-    result: NDArray[np.float32] = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return result
 
 
 def _flags(salesperson: PersonCulture, customer: PersonCulture) -> tuple[CultureFlag, ...]:

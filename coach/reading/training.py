@@ -18,7 +18,7 @@ from coach.library.embedder import SentenceEncoder
 from coach.reading.features import pool
 from coach.reading.labelled import JUDGEMENTS, LabelledAccount
 from coach.reading.reader import unit_features
-from coach.reading.sentences import units
+from coach.reading.sentences import Span, units
 from coach.reading.weights import JudgementHead, ReaderWeights
 
 if TYPE_CHECKING:
@@ -68,50 +68,74 @@ def prepare(accounts: Sequence[LabelledAccount], encoder: SentenceEncoder, codes
     Raises:
         EncoderError: the encoder cannot be loaded.
     """
-    column = {code: number for number, code in enumerate(codes)}
     texts: list[str] = []
     owner: list[int] = []
     shown: list[NDArray[np.bool_]] = []
     for number, account in enumerate(accounts):
-        spans = [(account.text.find(s.quote), len(s.quote), column[s.indicator]) for s in account.spans]
-        for unit in units(account.text):
-            row = np.zeros(len(codes), dtype=np.bool_)
-            for start, length, code in spans:
-                overlap = min(unit.end, start + length) - max(unit.start, start)
-                if overlap >= min(_SHORTEST_OVERLAP, length // 2, unit.end - unit.start):
-                    row[code] = True
-            texts.append(unit.of(account.text))
-            owner.append(number)
-            shown.append(row)
+        spans = units(account.text)
+        texts += [span.of(account.text) for span in spans]
+        owner += [number] * len(spans)
+        shown.append(shown_in_units(account, spans, codes))
     return TrainingSet(
         accounts=accounts,
         features=unit_features(encoder.encode(texts), texts),
         owner=np.array(owner),
-        shown=np.array(shown),
+        shown=np.concatenate(shown),
         spanned=np.array([bool(accounts[number].spans) for number in owner]),
         codes=tuple(codes),
         words=np.array([len(account.text.split()) for account in accounts]),
     )
 
 
+def shown_in_units(account: LabelledAccount, spans: Sequence[Span], codes: Sequence[str]) -> NDArray[np.bool_]:
+    """Return which indicators each unit shows: those of the labelled passages that it overlaps, shape (units, codes)."""
+    column = {code: number for number, code in enumerate(codes)}
+    shown = np.zeros((len(spans), len(codes)), dtype=np.bool_)
+    for labelled in account.spans:
+        start, length = account.text.find(labelled.quote), len(labelled.quote)
+        for row, unit in enumerate(spans):
+            overlap = min(unit.end, start + length) - max(unit.start, start)
+            if overlap >= min(_SHORTEST_OVERLAP, length // 2, unit.end - unit.start):
+                shown[row, column[labelled.indicator]] = True
+    return shown
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldOut:
+    """What heads that did not see an account's writer say of it.
+
+    Attributes:
+        indicators: probabilities of each unit, shape (units, codes).
+        scores: for each judgement the calibrated scores of each account, shape (accounts, labels).
+    """
+
+    indicators: NDArray[np.float32]
+    scores: dict[str, NDArray[np.float32]]
+
+
 def fit(data: TrainingSet, *, card: dict[str, str] | None = None) -> ReaderWeights:
     """Train all heads on a training set; thresholds and temperatures come from writers held out in turn."""
+    return fit_with_held_out(data, card=card)[0]
+
+
+def fit_with_held_out(data: TrainingSet, *, card: dict[str, str] | None = None) -> tuple[ReaderWeights, HeldOut]:
+    """Train all heads as `fit` does, and return what heads say of the writers that they did not see."""
     everyone = np.ones(len(data.accounts), dtype=np.bool_)
     held_out = _held_out_indicators(data, everyone)
     pooled = _pool_all(data, held_out)
     weight, bias = _fit_indicators(data, everyone)
     calibration = _held_out_scores(data, pooled)
-    return ReaderWeights(
+    temperatures = {name: _temperature(calibration[name], data, name) for name in JUDGEMENTS}
+    weights = ReaderWeights(
         codes=data.codes,
         indicator_weight=weight,
         indicator_bias=bias,
-        thresholds=_thresholds(data, held_out),
-        judgements={
-            name: _fit_judgement(data, pooled, name, everyone, temperature=_temperature(calibration[name], data, name))
-            for name in JUDGEMENTS
-        },
+        thresholds=best_thresholds(data, held_out),
+        judgements={name: _fit_judgement(data, pooled, name, everyone, temperature=temperatures[name]) for name in JUDGEMENTS},
         card=card or {},
     )
+    scores = {name: calibration[name] / temperatures[name] for name in JUDGEMENTS}
+    return weights, HeldOut(indicators=held_out, scores=scores)
 
 
 def subset(data: TrainingSet, keep: NDArray[np.bool_]) -> TrainingSet:
@@ -221,7 +245,7 @@ def _temperature(scores: NDArray[np.float32], data: TrainingSet, name: str) -> f
     return float(candidates[int(np.argmin([loss(float(t)) for t in candidates]))])
 
 
-def _thresholds(data: TrainingSet, held_out: NDArray[np.float32]) -> NDArray[np.float32]:
+def best_thresholds(data: TrainingSet, held_out: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return for each indicator the probability that gives the best F1 on held-out units."""
     thresholds = np.full(len(data.codes), _HIGHEST_THRESHOLD, dtype=np.float32)
     candidates = np.arange(_LOWEST_THRESHOLD, _HIGHEST_THRESHOLD, 0.05)

@@ -17,9 +17,9 @@ from coach.records import Diagnosis
 LONGEST = 320
 """Words; the prompt asks for 180."""
 
-_CITATION = re.compile(r"\[([A-Z]-?[A-Z]?\d{1,3})\]")
-_QUOTE = re.compile(r"[“\"]([^“”\"]{3,}?)[”\"]")
-_MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!][^>]*>|https?://|\]\(|javascript:", re.IGNORECASE)
+_CITATION = re.compile(r"\b([A-Z](?:-[A-Z])?\d{2,3})\b")
+_QUOTE = re.compile(r"[“\"«„]([^“”\"«»„]{3,}?)[”\"»“]|(?<!\w)[‘']([^‘’']{12,}?)[’'](?!\w)")
+_MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!][^>]*>|https?://|www\.|\]\(|javascript:", re.IGNORECASE)
 _FEWEST_QUOTED_WORDS = 3
 
 _DEEPER: dict[Depth, re.Pattern[str]] = {
@@ -29,7 +29,7 @@ _DEEPER: dict[Depth, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     Depth.MOST_INTIMATE: re.compile(
-        r"\b(?:divorce|illness|disability|bankruptcy|miscarriage|depression|grief|shame|suicide|addiction)\b",
+        r"\b(?:divorce|illness|disability|bankruptcy|miscarriage|depression|grief|shame|suicide|addiction|death|died|cancer|bankrupt|therapist)\b",
         re.IGNORECASE,
     ),
 }
@@ -65,7 +65,7 @@ def unborne_claims(
     claims = [Claim("source", match.group()) for match in _CITATION.finditer(reply) if match.group(1) not in sources]
     said = [_normal(text) for text in allowed_texts]
     for match in _QUOTE.finditer(reply):
-        pieces = [piece for piece in re.split(r"\s*(?:…|\.\.\.)\s*", match.group(1)) if piece]
+        pieces = [piece for piece in re.split(r"\s*(?:…|\.\.\.)\s*", match.group(1) or match.group(2)) if piece]
         claims += [Claim("quote", piece[:60]) for piece in pieces if not _was_said(piece, said)]
     for phase in Phase:
         if (
@@ -95,10 +95,13 @@ def _was_said(piece: str, said: Sequence[str]) -> bool:
 
 
 def _generalisation(peoples: Collection[str]) -> re.Pattern[str]:
-    names = "|".join(re.escape(name) for name in sorted(peoples, key=len, reverse=True)) or "(?!)"
+    known = {*peoples, "Asians", "Asian", "Westerners", "Western", "Africans", "Arabs", "Latins", "Europeans", "Southerners"}
+    names = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True))
     return re.compile(
         rf"\b(?:the |all |most )?(?:{names})(?: people| customers| buyers| clients| businessmen)?\s+"
-        r"(?:are|always|never|tend|like|love|hate|prefer|value|expect|do not|don['’]t|will)\b",
+        r"(?:are|always|never|tend|like|love|hate|prefer|value|expect|do not|don['’]t|will)\b"
+        r"|\bin [A-Z][a-z]+,? (?:people|they|everyone|one|nobody)\b|\bpeople (?:there|from there|down there|over there)\b"
+        r"|\b(?:their|that) culture (?:is|always|never|values|expects)\b",
         re.IGNORECASE,
     )
 

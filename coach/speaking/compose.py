@@ -7,6 +7,8 @@ under 180 words. The rest waits in a fold: further steps, what to hold back from
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from coach.advising import Address
 from coach.framework import CQLevel, Dimension, DimensionState, Diversity, Incident, Phase, Willingness
@@ -48,30 +50,55 @@ def compose(
         echoes: passages of the research that resemble the account, most alike first.
     """
     safe = Address(plain(address.customer), address.them, address.their)
-    head = [_opening(diagnosis, safe, named=named)]
-    if evidence := _evidence(diagnosis, indicators):
-        head.append(evidence)
-    if conduct := _conduct(diagnosis, safe):
-        head.append(conduct)
-    if questions and (diagnosis.phase.label is Phase.UNCLEAR or diagnosis.diversity.label is Diversity.UNCLEAR):
-        head.append(_asked(questions))
-        questions = []
-    shown: list[str] = []
-    for number, step in enumerate(advice.steps[:MOST_STEPS_SHOWN], 1):
-        block = _step(step, number, brief=True)
-        if shown and words("\n".join([*head, *shown, block])) > MOST_WORDS:
+    unclear = diagnosis.phase.label is Phase.UNCLEAR or diagnosis.diversity.label is Diversity.UNCLEAR
+    asked = list(questions) if unclear else []
+    page = _Page(
+        opening=_opening(diagnosis, safe, named=named, brief=bool(asked)),
+        questions=[f"**{question.text}**" for question in asked],
+        steps=[_step(step, number, brief=True) for number, step in enumerate(advice.steps[:1], 1)],
+    )
+    page.offer(evidence=_evidence(diagnosis, indicators, most=2)) or page.offer(
+        evidence=_evidence(diagnosis, indicators, most=1)
+    )
+    page.offer(conduct=_conduct(diagnosis, safe))
+    if asked:
+        page.offer(questions=[f"**{question.text}** {question.why}" for question in asked])
+    for number, step in enumerate(advice.steps[1:MOST_STEPS_SHOWN], 2):
+        if not page.offer(steps=[*page.steps, _step(step, number, brief=True)]):
             break
-        shown.append(block)
-    if shown and words("\n".join([*head, *shown])) > MOST_WORDS and len(head) > 2:
-        head.pop(2 if len(head) > 2 else 1)
-    body = "\n\n".join([*head, "\n".join(shown)] if shown else head)
-    if rest := advice.steps[len(shown) : MOST_STEPS_SHOWN]:
-        body += f"\n\nAfter that, see below: {'; '.join(_titled(step) for step in rest)}."
-    fold = _fold(diagnosis, advice, questions, len(shown), echoes)
-    return f"{body}\n\n{fold}" if fold else body
+    if rest := advice.steps[len(page.steps) : MOST_STEPS_SHOWN]:
+        page.offer(after=f"After that, see below: {'; '.join(_titled(step) for step in rest)}.")
+    fold = _fold(diagnosis, advice, [] if asked else questions, len(page.steps), echoes)
+    return f"{page.text()}\n\n{fold}"
 
 
-def _opening(diagnosis: Diagnosis, address: Address, *, named: bool) -> str:
+@dataclass
+class _Page:
+    """What stands before the fold: the opening, the questions and the first step always, the rest as far as it fits."""
+
+    opening: str
+    questions: list[str]
+    steps: list[str]
+    evidence: str = ""
+    conduct: str = ""
+    after: str = ""
+
+    def offer(self, **parts: Any) -> bool:
+        """Take parts in if the page stays short enough with them, and say whether it did."""
+        offered = replace(self, **parts)
+        fits = words(offered.text()) <= MOST_WORDS
+        if fits:
+            self.__dict__.update(offered.__dict__)
+        return fits
+
+    def text(self) -> str:
+        """Return the page as Markdown."""
+        questions = self.questions[0] if len(self.questions) == 1 else "\n".join(f"- {item}" for item in self.questions)
+        parts = [self.opening, self.evidence, self.conduct, questions, "\n".join(self.steps), self.after]
+        return "\n\n".join(part for part in parts if part)
+
+
+def _opening(diagnosis: Diagnosis, address: Address, *, named: bool, brief: bool) -> str:
     phase, willingness = diagnosis.phase.label, diagnosis.willingness.label
     if phase is Phase.UNCLEAR:
         text = phrases.UNCLEAR_WITH_WORDS if named else phrases.UNCLEAR_NAMELESS
@@ -81,7 +108,9 @@ def _opening(diagnosis: Diagnosis, address: Address, *, named: bool) -> str:
         text = phrases.NEW_CONTACT
     else:
         text = phrases.OPENING[phase, willingness]
-        if diagnosis.diversity.label is Diversity.LOW and willingness in (Willingness.NEITHER, Willingness.UNCLEAR):
+        if brief:
+            pass
+        elif diagnosis.diversity.label is Diversity.LOW and willingness in (Willingness.NEITHER, Willingness.UNCLEAR):
             text += phrases.EASY_PAIR
         elif (
             diagnosis.diversity.label is Diversity.HIGH
@@ -92,9 +121,9 @@ def _opening(diagnosis: Diagnosis, address: Address, *, named: bool) -> str:
     return _fill(text, address)
 
 
-def _evidence(diagnosis: Diagnosis, indicators: Mapping[str, Indicator]) -> str:
+def _evidence(diagnosis: Diagnosis, indicators: Mapping[str, Indicator], *, most: int) -> str:
     """Return the user's own words that place the relationship, with what they show."""
-    found = sorted(diagnosis.phase.evidence, key=lambda item: -item.weight)[:2]
+    found = sorted(diagnosis.phase.evidence, key=lambda item: -item.weight)[:most]
     if len(found) == 2 and found[1].weight < _TELLING:
         found.pop()
     if not found:
@@ -140,12 +169,6 @@ def _conduct(diagnosis: Diagnosis, address: Address) -> str:
 
 _BY_TELLING = (Dimension.BEHAVIOURAL, Dimension.METACOGNITIVE, Dimension.COGNITIVE, Dimension.MOTIVATIONAL)
 _BY_NEED = (Dimension.MOTIVATIONAL, Dimension.BEHAVIOURAL, Dimension.METACOGNITIVE, Dimension.COGNITIVE)
-
-
-def _asked(questions: Sequence[Question]) -> str:
-    if len(questions) == 1:
-        return f"**{questions[0].text}** {questions[0].why}"
-    return "\n".join(f"- **{question.text}** {question.why}" for question in questions)
 
 
 def _step(step: Step, number: int, *, brief: bool) -> str:

@@ -186,3 +186,15 @@ def test_a_verdict_with_little_evidence_still_reads_well(count: int, corpus: Cor
     ).partition(FOLD)[0]
     assert body.split("\n")[2].count("“") == (count or body.split("\n")[2].count("“"))
     assert not re.search(r"\s[.,:;]|\(\)|“”|\.\.", body)
+
+
+def test_under_180_words_before_the_fold(spoken: list[Spoken]) -> None:
+    def count(row: Spoken) -> int:
+        return len(re.sub(r"[*_#>]|\[[QFC]\d\d\]", " ", row.body).split())
+
+    assert not _failing(spoken, lambda row: 20 <= count(row) < 180)
+
+
+def test_an_unclear_phase_or_pair_is_asked_about_before_the_fold(spoken: list[Spoken]) -> None:
+    unclear = [row for row in spoken if "unclear" in (row.diagnosis.phase.label, row.diagnosis.diversity.label)]
+    assert not _failing(unclear, lambda row: all(question.text in row.body for question in row.message.questions))
