@@ -129,8 +129,8 @@ class Coach:
 
     def warm(self) -> None:
         """Load the encoder and open the store, so that the first account does not wait."""
-        self.encoder.encode(["Good morning."])
-        _ = self.reader.weights, self.reader.gazetteer, self.retriever
+        self.reader.warm()
+        _ = self.retriever
 
     @property
     def retriever(self) -> PassageRetriever:

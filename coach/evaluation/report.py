@@ -8,7 +8,7 @@ from typing import Any
 
 from coach.chain import Coach
 from coach.evaluation.agreement import Figures
-from coach.evaluation.reader import baselines, cross_validate, diagnose_all, figures
+from coach.evaluation.reader import baselines, diagnose_all, figures, read_unseen
 from coach.evaluation.retrieval import evaluate_retrieval, read_questions
 from coach.reading.labelled import read_labelled, read_writers
 
@@ -21,7 +21,7 @@ def evaluate_all(coach: Coach, accounts: Path | None, *, say: Callable[[str], No
     Args:
         coach: whose corpus, store and encoder are measured.
         accounts: labelled accounts that took no part in training, to score the shipped reader on; where None, the
-            corpus' own accounts are scored by readers trained on other writers.
+            development accounts and those of writers that the network never saw.
         say: told what is being done.
 
     Raises:
@@ -36,15 +36,18 @@ def evaluate_all(coach: Coach, accounts: Path | None, *, say: Callable[[str], No
         labelled = read_labelled(accounts)
         report["reader"] = {accounts.name: figures(diagnose_all(coach.corpus, coach.reader, labelled))}
         return report
+    development = coach.corpus.folder / "evaluation" / "development.jsonl"
+    say("development accounts")
+    report["reader"] = {"development accounts": figures(diagnose_all(coach.corpus, coach.reader, read_labelled(development)))}
     labelled = read_writers(coach.corpus.folder / "accounts")
-    readings = cross_validate(coach.corpus, coach.encoder, labelled, say)
-    report["reader"] = {
-        "all accounts": figures(readings),
-        "plain accounts": figures([r for r in readings if _HARD not in r.account.tags]),
-        "hard accounts": figures([r for r in readings if _HARD in r.account.tags]),
+    readings = read_unseen(coach.corpus, coach.encoder, labelled, say)
+    report["reader"] |= {
+        "unseen writers": figures(readings),
+        "unseen writers, plain accounts": figures([r for r in readings if _HARD not in r.account.tags]),
+        "unseen writers, hard accounts": figures([r for r in readings if _HARD in r.account.tags]),
     }
     say("baselines")
-    report["baselines"] = baselines(labelled)
+    report["baselines"] = baselines(labelled, {r.account.writer for r in readings})
     return report
 
 

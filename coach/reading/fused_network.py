@@ -20,6 +20,8 @@ class FusedNetwork:
 
     network: AccountNetwork
     fusion: Fusion
+    held_out: tuple[str, ...] = ()
+    """Writers that the network never saw."""
 
     def join(
         self, texts: Sequence[str], shown: NDArray[np.float32], judged: Mapping[str, Judged]
@@ -50,4 +52,4 @@ def load_fused_network(encoder: SentenceEncoder, path: Path = PACKAGED_NETWORK) 
         EncoderError: the file is missing or damaged, or was trained for another encoder.
     """
     network, extra = load_network(encoder, path)
-    return FusedNetwork(network, Fusion.from_json(extra["fusion"]))
+    return FusedNetwork(network, Fusion.from_json(extra["fusion"]), tuple(extra["held_out"]))

@@ -44,13 +44,21 @@ class Reader:
     Args:
         corpus: for indicators and cultures.
         encoder: what embeds the units.
-        weights: linear heads to read with, alone; where None, the packaged heads joined with the packaged network.
+        weights: linear heads to read with; the packaged ones, joined with the packaged network, where None.
+        network: what to join given heads with; they read alone where None.
     """
 
-    def __init__(self, corpus: Corpus, encoder: SentenceEncoder, weights: ReaderWeights | None = None) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        encoder: SentenceEncoder,
+        weights: ReaderWeights | None = None,
+        network: FusedNetwork | None = None,
+    ) -> None:
         self._corpus = corpus
         self._encoder = encoder
         self._given = weights
+        self._joined = network
         self._lock = Lock()
 
     @cached_property
@@ -69,10 +77,8 @@ class Reader:
         Raises:
             EncoderError: it is missing or damaged.
         """
-        from coach.reading.network import PACKAGED_NETWORK
-
-        if self._given is not None or not PACKAGED_NETWORK.exists():
-            return None
+        if self._given is not None:
+            return self._joined
         from coach.reading.fused_network import load_fused_network
 
         with self._lock:

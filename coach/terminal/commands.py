@@ -146,12 +146,13 @@ def train() -> None:
 
     go_offline()
     settings = load_settings()
-    console = Console(stderr=True)
-    train_reader(
-        load_corpus(settings.corpus_dir),
-        SentenceEncoder.from_settings(settings),
-        report=lambda text: console.print(text, style="dim"),
-    )
+    with _progress("Training the network") as progress:
+        train_reader(
+            load_corpus(settings.corpus_dir),
+            SentenceEncoder.from_settings(settings),
+            report=lambda text: Console(stderr=True).print(text, style="dim"),
+            progress=progress.show,
+        )
 
 
 class _progress:  # noqa: N801 - used like a function
