@@ -91,8 +91,11 @@ def attribute(
     support: dict[str, dict[Owner, float]] = {}
     for mention, scores in scored:
         totals = support.setdefault(mention.country, {Owner.SALESPERSON: 0.0, Owner.CUSTOMER: 0.0})
+        # Where somebody was born, or what the passport says, counts less than where they are (codebook, D1).
+        share = _BIRTH_SHARE if _BIRTH.search(text[max(0, mention.start - 40) : mention.start]) else 1.0
         for owner in totals:
-            totals[owner] = max(totals[owner], math.exp(scores[owner])) + 0.15 * min(totals[owner], math.exp(scores[owner]))
+            strength = share * math.exp(scores[owner])
+            totals[owner] = max(totals[owner], strength) + 0.15 * min(totals[owner], strength)
     best = -1.0
     chosen: tuple[str | None, str | None] = (None, None)
     countries: list[str | None] = [*support, None]
@@ -104,7 +107,7 @@ def attribute(
             if own is not None and own == other:
                 value -= _SAME_COUNTRY
             if salesperson_country and own is None:
-                value += 0.25 - (0.4 if other == salesperson_country else 0.0)
+                value += _PROFILE - (_SAME_COUNTRY if other == salesperson_country else 0.0)
             if value > best + 1e-9:
                 best, chosen = value, (own, other)
     return Attribution(
@@ -112,8 +115,14 @@ def attribute(
     )
 
 
+_BIRTH = re.compile(r"\b(?:born|passport|on paper|roots|parents (?:are|were|came)|citizen\w*)\b[^.!?;]*$", re.IGNORECASE)
+_BIRTH_SHARE = 0.4
+
 _LEAST_SUPPORT = {Owner.SALESPERSON: 0.08, Owner.CUSTOMER: 0.05}
 """Probability that a mention must have for a person to be placed by it; tuned on held-out writers."""
+
+_PROFILE = 0.7
+"""What the profile's word for the salesperson's country is worth: the account must say clearly otherwise to win over it."""
 
 _SAME_COUNTRY = 0.6
 """What taking both persons for compatriots costs: two mentions of one country usually tell of one person."""

@@ -18,7 +18,10 @@ from coach.reading.sentences import Span
 
 _RAISED = re.compile(
     r"\b(?:grew up|grown up|raised|childhood|brought up|schooled|went to school|been here since|since (?:she|he|i) was|"
-    r"never lived anywhere)\b",
+    r"never lived anywhere|from age|since kindergarten|since primary school"
+    r"|(?:came|moved|arrived|carried|brought|went)(?: (?:here|over|there|to [\w ]{2,20}))? at (?:the age of )?"
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d|1[0-7])"
+    r"|at (?:twenty|thirty|forty|fifty|[2-5]\d)[\w-]* from)\b",
     re.IGNORECASE,
 )
 _LONG_STAY = re.compile(
@@ -105,7 +108,9 @@ def _histories(text: str, mentions: Sequence[Mention], weights: AttributionWeigh
     found: dict[Owner, list[_History]] = {}
     for mention, features in zip(mentions, mention_features(text, mentions), strict=True):
         near = _clause_around(text, mention)
-        settles = bool(_RAISED.search(near) or _LONG_STAY.search(near))
+        cue = _RAISED.search(near) or _LONG_STAY.search(near)
+        # "Born in Madurai, but here since she was three": the life was lived where the person is now.
+        settles = cue is not None and "here" not in cue.group().lower().split()
         if not settles and not _BORN.search(near):
             continue
         owner = _subject(near)

@@ -196,7 +196,7 @@ def save_network(network: AccountNetwork, path: Path, *, extra: Mapping[str, Any
     told = {"codes": network.codes, "labels": network.labels, "extra": dict(extra)}
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
-    partial.write_bytes(save(tensors, metadata={"rapport": json.dumps(told, sort_keys=True)}))
+    partial.write_bytes(save(tensors, metadata={"rapport": json.dumps(told)}))
     partial.replace(path)
 
 
