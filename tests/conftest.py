@@ -61,3 +61,8 @@ def settings(library_dir: Path) -> Settings:
 def coach(settings: Settings) -> Coach:
     """The real coach: encoder, store and built-in voice."""
     return build_coach(settings)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser's tests last: Playwright's synchronous driver keeps an event loop that asynchronous tests trip over."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

@@ -199,6 +199,13 @@ def _fit_judgement(
     gold = np.array([account.gold.label(name) for account in data.accounts])
     center = pooled[keep].mean(axis=0)
     # Between plain and balanced classes: rare labels are found, and common ones are not given away.
+    labels = JUDGEMENTS[name]
+    weight = np.zeros((len(labels), pooled.shape[1]), dtype=np.float32)
+    bias = np.full(len(labels), -8.0, dtype=np.float32)
+    if len(set(gold[keep])) == 1:
+        # A small corpus may hold one label only; then there is nothing to learn but that.
+        bias[labels.index(gold[keep][0])] = 0.0
+        return JudgementHead(labels=tuple(str(x) for x in labels), weight=weight, bias=bias, temperature=temperature)
     counts = {label: int((gold[keep] == label).sum()) for label in set(gold[keep])}
     most = max(counts.values())
     model = LogisticRegression(
@@ -207,9 +214,6 @@ def _fit_judgement(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model.fit(pooled[keep] - center, gold[keep])
-    labels = JUDGEMENTS[name]
-    weight = np.zeros((len(labels), pooled.shape[1]), dtype=np.float32)
-    bias = np.full(len(labels), -8.0, dtype=np.float32)
     coefficients, intercepts = model.coef_, model.intercept_
     if len(model.classes_) == 2:
         coefficients = np.vstack([-coefficients[0] / 2, coefficients[0] / 2])

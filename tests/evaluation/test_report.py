@@ -56,8 +56,8 @@ def test_baselines_stand_beside_the_figures(report: dict[str, Any]) -> None:
 
 @pytest.mark.slow
 def test_the_most_frequent_label_agrees_by_chance_only(coach: Coach) -> None:
-    accounts = [account for n, account in enumerate(read_writers(coach.corpus.folder / "accounts")) if n % 9 == 0]
-    measured = baselines(accounts)
+    accounts = [account for n, account in enumerate(read_writers(coach.corpus.folder / "accounts")) if n % 5 == 0]
+    measured = baselines(accounts, {"train_1", "train_11", "train_12", "train_15", "train_3", "train_7"})
     assert set(measured) == {"bag of words", "majority"}
     assert all(abs(row["kappa"]) < 0.25 for row in measured["majority"].values())
     assert measured["bag of words"]["phase"]["kappa"] > measured["majority"]["phase"]["kappa"]
