@@ -9,7 +9,7 @@ from coach.reading.labelled import read_labelled
 from coach.records import Account
 from coach.settings import go_offline
 
-CHOSEN = ("d-001", "d-004", "d-007", "d-010", "d-014", "d-017", "d-018", "d-023", "d-037", "d-048")
+CHOSEN = ("d-001", "d-004", "d-028", "d-010", "d-014", "d-018", "d-021", "d-034", "d-037", "d-048")
 HEAD = """# Ten answers
 
 Written by the program, built-in voice, on accounts that took no part in training. `make examples` writes this page anew.

@@ -32,7 +32,7 @@ _WITH = re.compile(
     rf"manager|engineer|director|owner|between|know|knew|known|like|drove|thank|invited|and I,|me and)\s+({_NAME})\b"
 )
 _IS = re.compile(
-    rf"\b(?:customer|buyer|contact|client|man|guy|counterpart|name)(?: (?:at|in|for) [\w .-]{{2,40}}?)?(?: is|['’]s|:|,| there is|"
+    rf"\b(?i:customer|buyer|contact|client|man|guy|counterpart|name)(?: (?:at|in|for) [\w .-]{{2,40}}?)?(?: is|['’]s|:|,| there is|"
     rf" was)\s+(?:an? )?((?:{_TITLE}\s+)?{_NAME})\b"
 )
 _AT = re.compile(rf"\b({_NAME})\s+(?:at|from|in|of|over at)\s+(?:a|an|the|our|my|{_NAME})")

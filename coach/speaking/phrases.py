@@ -65,7 +65,7 @@ CONTRARY: Mapping[Dimension, str] = {
 """What a dimension that is shown by its opposite looks like."""
 
 MISSING: Mapping[Dimension, str] = {
-    Dimension.COGNITIVE: "what I don't see yet is how things are done over there",
+    Dimension.COGNITIVE: "what I don't hear yet is what you know of how things are done there",
     Dimension.METACOGNITIVE: "what I don't see yet is a second look at your own assumptions",
     Dimension.MOTIVATIONAL: "what I don't hear yet is whether you want to adapt at all",
     Dimension.BEHAVIOURAL: "what I don't see yet is that you do anything differently",
