@@ -6,6 +6,7 @@
     |-- LibraryError       operator: the vector store cannot be used or rebuilt
     |-- EncoderError       operator: the sentence encoder or the reader's weights are missing or altered
     |-- AccountError       user: the text cannot be read as an account
+    |-- JournalError       user: what is kept on this computer cannot be written or read
     |-- ModelError         user: a connected language model did not do its part
     `-- ServeError         operator: the web app cannot start
 
@@ -48,6 +49,10 @@ class EncoderError(CoachError):
 
 class AccountError(CoachError):
     """The given text cannot be read as an account of a customer relationship."""
+
+
+class JournalError(CoachError):
+    """What is kept on this computer cannot be written or read."""
 
 
 class ModelError(CoachError):

@@ -14,12 +14,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from coach.errors import CoachError
+from coach.errors import JournalError
 from coach.records import Record, Value
-
-
-class JournalError(CoachError):
-    """What is kept on this computer cannot be written or read."""
 
 
 class Rating(StrEnum):

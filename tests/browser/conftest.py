@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from rehearsal import RehearsedCoach
 
 from coach.errors import AccountError
 from coach.journal.feedback import FeedbackBook
@@ -19,7 +20,6 @@ from coach.settings import Settings
 from coach.web.app import create_app, launch_settings
 from coach.web.desk import Desk, build_desk
 from coach.web.glossary import Glossary, Placing
-from coach.web.rehearsal import RehearsedCoach
 
 _ROOT = Path(__file__).parents[2]
 _DATA = json.loads((_ROOT / "tests" / "web" / "data" / "osaka.json").read_text(encoding="utf-8"))

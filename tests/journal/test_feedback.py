@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from coach.errors import JournalError
 from coach.framework import BusinessStage, Context, CQLevel, Depth, Diversity, Phase, Willingness
-from coach.journal import FeedbackBook, JournalError, Rating, feedback_on
+from coach.journal import FeedbackBook, Rating, feedback_on
 from coach.records import (
     Advice,
     BusinessStageJudgement,

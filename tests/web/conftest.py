@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from rehearsal import RehearsedCoach
 
 from coach.journal.feedback import FeedbackBook
 from coach.records import Account, Record
 from coach.web.desk import Desk
 from coach.web.glossary import Glossary, Placing
-from coach.web.rehearsal import RehearsedCoach
 
 
 class Recorded(NamedTuple):
