@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ from coach.evaluation.retrieval import evaluate_retrieval, read_questions
 from coach.reading.labelled import read_labelled, read_writers
 
 _HARD = "hard"
+UNSEEN = "unseen writers"
+"""Name of the table of accounts whose writers the network never saw."""
 
 
 def evaluate_all(coach: Coach, accounts: Path | None, *, say: Callable[[str], None]) -> dict[str, Any]:
@@ -42,9 +44,9 @@ def evaluate_all(coach: Coach, accounts: Path | None, *, say: Callable[[str], No
     labelled = read_writers(coach.corpus.folder / "accounts")
     readings = read_unseen(coach.corpus, coach.encoder, labelled, say)
     report["reader"] |= {
-        "unseen writers": figures(readings),
-        "unseen writers, plain accounts": figures([r for r in readings if _HARD not in r.account.tags]),
-        "unseen writers, hard accounts": figures([r for r in readings if _HARD in r.account.tags]),
+        UNSEEN: figures(readings),
+        f"{UNSEEN}, plain accounts": figures([r for r in readings if _HARD not in r.account.tags]),
+        f"{UNSEEN}, hard accounts": figures([r for r in readings if _HARD in r.account.tags]),
     }
     say("baselines")
     report["baselines"] = baselines(labelled, {r.account.writer for r in readings})
@@ -56,10 +58,13 @@ def render_text(report: dict[str, Any]) -> str:
     lines = [f"Corpus {report['corpus']}", "", "Retrieval", f"{'':16}{'hit@5':>8}{'MRR':>8}"]
     for ranking, row in report["retrieval"].items():
         lines.append(f"{ranking:16}{row['hit_at_5']:8.3f}{row['mrr']:8.3f}")
+    measured = report.get("baselines", {})
     for name, table in report["reader"].items():
+        # The baselines were measured on all accounts of unseen writers; beside any other table they would mislead.
+        beside = measured if name == UNSEEN or UNSEEN not in report["reader"] else {}
         count = int(table["phase"]["accounts"])
-        lines += ["", f"Reader, {name} ({count}), 95 % bootstrap intervals", _heading(report)]
-        lines += [_row(judgement, row, report) for judgement, row in table.items()]
+        lines += ["", f"Reader, {name} ({count}), 95 % bootstrap intervals", _heading(beside)]
+        lines += [_row(judgement, row, beside) for judgement, row in table.items()]
         phase = table["phase"]
         lines.append(
             f"phase calibration error {phase['calibration_error']:.3f}; asks when unclear {phase['asked_when_unclear']:.3f}, "
@@ -68,13 +73,13 @@ def render_text(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _heading(report: dict[str, Any]) -> str:
-    extra = "".join(f"{name:>16}" for name in report.get("baselines", {}))
+def _heading(baselines: Mapping[str, Any]) -> str:
+    extra = "".join(f"{name:>16}" for name in baselines)
     return f"{'':20}{'kappa':>8}{'':18}{'weighted':>9}{'macro-F1':>10}{extra}"
 
 
-def _row(judgement: str, row: Figures, report: dict[str, Any]) -> str:
+def _row(judgement: str, row: Figures, baselines: Mapping[str, Any]) -> str:
     interval = f"[{row['kappa_low']:.3f}, {row['kappa_high']:.3f}]"
     weighted = f"{row['weighted_kappa']:9.3f}" if "weighted_kappa" in row else " " * 9
-    extra = "".join(f"{table[judgement]['kappa']:16.3f}" for table in report.get("baselines", {}).values())
+    extra = "".join(f"{table[judgement]['kappa']:16.3f}" for table in baselines.values())
     return f"{judgement:20}{row['kappa']:8.3f} {interval:17}{weighted}{row['macro_f1']:10.3f}{extra}"
