@@ -168,7 +168,10 @@ class Coach:
         found = self._look_up(state["reading"], kinds=_ECHO_KINDS, k=12)
         # Real voices first: a quote or a case of the same phase says more than a definition.
         phase = state["diagnosis"].phase.label
-        return sorted(found, key=lambda passage: _echo_rank(passage, phase, self.corpus))[:3]
+        ranked = sorted(found, key=lambda passage: _echo_rank(passage, phase, self.corpus))
+        # Table 3 words three quotes a little differently; one wording of each is enough.
+        different = {passage.text[:24]: passage for passage in reversed(ranked)}
+        return [passage for passage in ranked if different[passage.text[:24]] is passage][:3]
 
     def _relevance(self, state: State) -> dict[str, float]:
         """Return how close each playbook step is to the account: in meaning and words, and in the occasions it speaks of."""

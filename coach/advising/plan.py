@@ -67,7 +67,8 @@ def plan(
     for kinds in _needs(situation):
         if len(chosen) == MOST_STEPS:
             break
-        best = _best([step for step in candidates if step.kind in kinds and step not in chosen], situation, relevance)
+        fresh = [step for step in candidates if step.kind in kinds and not any(_alike(step, other) for other in chosen)]
+        best = _best(fresh, situation, relevance)
         if best is not None:
             chosen.append(best)
     chosen.sort(key=lambda step: (step.when.incident is None, step.id not in asked))
@@ -85,7 +86,7 @@ def _needs(situation: Situation) -> list[tuple[StepKind, ...]]:
     if grief_is_near(situation) and situation.phase is not Phase.TRIAL:
         return [(StepKind.FACEWORK,), (StepKind.CONTACT,), (StepKind.DISCLOSURE,)]
     if situation.phase is Phase.UNCLEAR:
-        return [_CLOSER, (StepKind.FACEWORK, StepKind.CQ)]
+        return [(StepKind.FACEWORK, StepKind.BUSINESS, StepKind.CONTACT), (*_CLOSER, StepKind.CQ)]
     needs: list[tuple[StepKind, ...]] = []
     if situation.incident:
         needs.append((StepKind.FACEWORK,))
@@ -99,6 +100,12 @@ def _needs(situation: Situation) -> list[tuple[StepKind, ...]]:
         needs.append((StepKind.BUSINESS,))
     needs.append((StepKind.CONTACT,))
     return needs[:MOST_STEPS]
+
+
+def _alike(step: PlaybookStep, other: PlaybookStep) -> bool:
+    """Say whether two steps would read as the same one: the titles share two words that carry meaning."""
+    words = [{word for word in title.lower().split() if len(word) > 3} for title in (step.title, other.title)]
+    return step is other or len(words[0] & words[1]) > 1
 
 
 def _best(steps: list[PlaybookStep], situation: Situation, relevance: Mapping[str, float]) -> PlaybookStep | None:

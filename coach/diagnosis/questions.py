@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coach.framework import Context, CQLevel, Depth, Diversity, Phase, Willingness
+from coach.framework import Context, CQLevel, Depth, Diversity, Incident, Phase, Willingness
 from coach.library.schema import QuestionCard
 from coach.records import Diagnosis, Question
 
@@ -43,7 +43,8 @@ def questions_for(
 def _subjects(diagnosis: Diagnosis) -> list[str]:
     subjects = []
     phase = diagnosis.phase
-    if phase.label is Phase.UNCLEAR or phase.confidence < _SHAKY:
+    not_met = phase.label is Phase.UNCLEAR and Incident.NEW_CONTACT in diagnosis.incidents
+    if (phase.label is Phase.UNCLEAR or phase.confidence < _SHAKY) and not not_met:
         subjects.append("phase")
     if diagnosis.diversity.label is Diversity.UNCLEAR:
         own_unclear = diagnosis.diversity.salesperson.context is Context.UNCLEAR

@@ -83,7 +83,8 @@ def read_customer_name(text: str, places: Collection[str] = ()) -> CustomerName:
         text: the account.
         places: words of the text that name places or peoples; they are never persons, but a name often stands before one.
     """
-    return CustomerName(_name(text, frozenset(places)), _pronoun(text))
+    name = _name(text, frozenset(places))
+    return CustomerName(name, _titled_pronoun(name) or _pronoun(text))
 
 
 def _name(text: str, places: frozenset[str]) -> str | None:
@@ -118,6 +119,16 @@ def _core(name: str) -> str:
     """Return the part of a name that stands for the person: after a title, before an honorific."""
     parts = re.split(r"[ -]", name)
     return parts[-1] if parts[0].rstrip(".") in _TITLES else parts[0]
+
+
+_HER_TITLES = frozenset("Mrs Ms Miss Frau Sra Senhora Señora Signora Madame Mme Doña Doamna Pani Ibu Bu".split())
+_HIS_TITLES = frozenset("Mr Herr Sr Senhor Señor Signor Monsieur Don Domnul Pan Pak Bapak Abu".split())
+
+
+def _titled_pronoun(name: str | None) -> str | None:
+    """Return the pronoun that a title settles, None where there is none."""
+    title = name.split(" ")[0].rstrip(".") if name else ""
+    return "her" if title in _HER_TITLES else "him" if title in _HIS_TITLES else None
 
 
 def _pronoun(text: str) -> str:

@@ -100,6 +100,9 @@ class _Page:
 
 def _opening(diagnosis: Diagnosis, address: Address, *, named: bool, brief: bool) -> str:
     phase, willingness = diagnosis.phase.label, diagnosis.willingness.label
+    if not diagnosis.willingness.evidence:
+        # Whose wish it is must not be said without words of the user that show it.
+        willingness = Willingness.UNCLEAR
     if phase is Phase.UNCLEAR:
         text = phrases.UNCLEAR_WITH_WORDS if named else phrases.UNCLEAR_NAMELESS
     elif diagnosis.phase.regressed and phase in phrases.COOLED:
@@ -156,6 +159,9 @@ def _conduct(diagnosis: Diagnosis, address: Address) -> str:
     if shown:
         quote = _strongest(states[shown[0]].evidence)
         parts.append(_fill(phrases.SHOWN[shown[0]], address) + (f" ({quoted(quote.quote, _CONDUCT_WORDS)})" if quote else ""))
+    if wanting is Dimension.MOTIVATIONAL and diagnosis.willingness.label in _CONTENT_AS_IT_IS:
+        # Not wanting more was just called a sound place to stay.
+        wanting = missing = None
     if wanting:
         quote = _strongest(states[wanting].evidence)
         parts.append(phrases.CONTRARY[wanting] + (f" ({quoted(quote.quote, _CONDUCT_WORDS)})" if quote and not shown else ""))
@@ -167,6 +173,7 @@ def _conduct(diagnosis: Diagnosis, address: Address) -> str:
     return text[:1].upper() + text[1:] + "."
 
 
+_CONTENT_AS_IT_IS = (Willingness.NEITHER, Willingness.CUSTOMER_ONLY)
 _BY_TELLING = (Dimension.BEHAVIOURAL, Dimension.METACOGNITIVE, Dimension.COGNITIVE, Dimension.MOTIVATIONAL)
 _BY_NEED = (Dimension.MOTIVATIONAL, Dimension.BEHAVIOURAL, Dimension.METACOGNITIVE, Dimension.COGNITIVE)
 

@@ -11,8 +11,11 @@ from coach.framework import Incident, Scope
 from diagnosis.readings import Unit, a_reading
 
 
-def _unit(code: str, strength: float = 0.9, scope: Scope = Scope.ACTUAL) -> Unit:
-    return Unit(text=f"{code}.", shows={code: strength}, scope=scope)
+def _unit(code: str, strength: float = 0.9, scope: Scope = Scope.ACTUAL, text: str = "") -> Unit:
+    return Unit(text=text or f"{code}.", shows={code: strength}, scope=scope)
+
+
+LOSS = "Last week his mother died."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +33,10 @@ CASES = [
     Case(id="a face lost", units=(_unit(FACE),), found=(Incident.FACE_LOSS,)),
     Case(id="a misunderstanding", units=(_unit(MIXED),), found=(Incident.MISUNDERSTANDING,)),
     Case(id="a new contact person", units=(_unit("change.new_contact"),), found=(Incident.NEW_CONTACT,)),
-    Case(id="grief", units=(_unit("disclosure.grief"),), found=(Incident.GRIEF,)),
-    Case(id="illness", units=(_unit("disclosure.illness"),), found=(Incident.ILLNESS,)),
+    Case(id="grief", units=(_unit("disclosure.grief", text=LOSS),), found=(Incident.GRIEF,)),
+    Case(id="illness", units=(_unit("disclosure.illness", text="She is ill."),), found=(Incident.ILLNESS,)),
+    Case(id="an old loss", units=(_unit("disclosure.grief", text="His wife died in 2019."),)),
+    Case(id="the teller's own loss", units=(_unit("disclosure.grief", text="I buried my brother last week."),)),
     Case(id="too faint to build on", units=(_unit(BROKEN, 0.49),)),
     Case(id="over, yet it happened", units=(_unit(BROKEN, scope=Scope.PAST),), found=(Incident.BROKEN_PROMISE,)),
     *(
@@ -42,7 +47,7 @@ CASES = [
     Case(id="hardly repaired", units=(_unit(BROKEN), _unit("incident.repaired", 0.3)), found=(Incident.BROKEN_PROMISE,)),
     Case(
         id="repair does not end grief",
-        units=(_unit("disclosure.grief"), _unit("incident.repaired")),
+        units=(_unit("disclosure.grief", text=LOSS), _unit("incident.repaired")),
         found=(Incident.GRIEF,),
     ),
     Case(id="cooled, as the phase says", units=(_unit("disclosure.family"),), regressed=True, found=(Incident.COOLED,)),
