@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda, RunnablePassthrough
 
-from coach.advising import Address, asked_about, occasion_fit, plan
+from coach.advising import Address, asked_about, occasion_fit, occasions_of, plan
 from coach.diagnosis import diagnose, questions_for
 from coach.errors import LibraryError
 from coach.library.corpus import Corpus, load_corpus
 from coach.library.embedder import SentenceEncoder
 from coach.library.passages import Passage
 from coach.library.prompts import load_prompt
-from coach.library.schema import PlaybookStep
 from coach.models import connect
 from coach.reading.reader import Reader
 from coach.reading.sentences import sentences
@@ -148,6 +147,11 @@ class Coach:
                 self._retriever = PassageRetriever(store=store, encoder=self.encoder)
             return self._retriever
 
+    @cached_property
+    def _occasions(self) -> dict[str, frozenset[int]]:
+        """The occasions of each playbook step."""
+        return {name: occasions_of(f"{step.title}. {step.text} {step.say}") for name, step in self.corpus.playbook.items()}
+
     def _look_up(self, reading: Reading, *, kinds: tuple[str, ...], k: int) -> list[Passage]:
         vector = list(reading.vector)
         try:
@@ -176,16 +180,13 @@ class Coach:
     def _relevance(self, state: State) -> dict[str, float]:
         """Return how close each playbook step is to the account: in meaning and words, and in the occasions it speaks of."""
         text = state["account"].text
-        question = _question(text)
+        told, asked = occasions_of(text), occasions_of(_question(text))
         ranked = self._look_up(state["reading"], kinds=("playbook",), k=100)
         closeness = {passage.id: 1 - rank / len(ranked) for rank, passage in enumerate(ranked)}
-        return {
-            name: closeness.get(name, 0.0) + occasion_fit(_wording(step), text, question)
-            for name, step in self.corpus.playbook.items()
-        }
+        return {name: closeness.get(name, 0.0) + occasion_fit(step, told, asked) for name, step in self._occasions.items()}
 
     def _advise(self, state: State) -> Advice:
-        question = _question(state["account"].text)
+        question = occasions_of(_question(state["account"].text))
         return plan(
             state["diagnosis"],
             self.corpus.playbook.values(),
@@ -193,7 +194,7 @@ class Coach:
             relevance=state["relevance"],
             known_sources=self.corpus.quotes.keys() | self.corpus.cards.keys() | self.corpus.cases.keys(),
             address=_address(state["reading"]),
-            asked={name for name, step in self.corpus.playbook.items() if asked_about(_wording(step), question)},
+            asked={name for name, step in self._occasions.items() if asked_about(step, question)},
         )
 
     def _ask(self, state: State) -> tuple[Question, ...]:
@@ -280,10 +281,6 @@ def _utter(states: Iterator[State]) -> Iterator[str]:
 def _question(text: str) -> str:
     """Return what the user asks, empty where nothing."""
     return " ".join(sentence.of(text) for sentence in sentences(text) if sentence.of(text).endswith("?"))
-
-
-def _wording(step: PlaybookStep) -> str:
-    return f"{step.title}. {step.text} {step.say}"
 
 
 def _address(reading: Reading) -> Address:

@@ -35,26 +35,29 @@ _COMMON_FROM = 12
 NAMED, UNNAMED, ASKED = 0.25, -0.35, 0.5
 
 
-def asked_about(step_text: str, question: str) -> bool:
+def occasions_of(text: str) -> frozenset[int]:
+    """Return the numbers of the occasions that a text speaks of."""
+    return frozenset(number for number, pattern in enumerate(_OCCASIONS) if pattern.search(text))
+
+
+def asked_about(step: frozenset[int], question: frozenset[int]) -> bool:
     """Say whether a step is for the very occasion that the user asks about; everyday channels do not count."""
-    return any(pattern.search(step_text) and pattern.search(question) for pattern in _OCCASIONS[:_COMMON_FROM])
+    return any(number < _COMMON_FROM for number in step & question)
 
 
-def occasion_fit(step_text: str, account_text: str, question: str) -> float:
-    """Return how well a step's occasions fit, from about -1 to 1; 0 where the step is tied to none.
+def occasion_fit(step: frozenset[int], told: frozenset[int], asked: frozenset[int]) -> float:
+    """Return how well a step's occasions fit, from -1 to 1; 0 where the step is tied to none.
 
     Args:
-        step_text: what the step says to do.
-        account_text: everything the user told.
-        question: what the user asked at the end, empty where nothing; an occasion asked about counts most.
+        step: the occasions of the step.
+        told: those of the whole account.
+        asked: those of the user's question, which count most.
     """
     fit = 0.0
-    for number, pattern in enumerate(_OCCASIONS):
-        if not pattern.search(step_text):
-            continue
-        if question and pattern.search(question):
+    for number in step:
+        if number in asked:
             fit += ASKED
-        elif pattern.search(account_text):
+        elif number in told:
             fit += NAMED if number < _COMMON_FROM else NAMED / 2
         elif number < _COMMON_FROM:
             fit += UNNAMED

@@ -16,6 +16,9 @@ MOST_SHOWN = 4
 """Passages shown for one verdict."""
 
 _SCOPED = ("disclosure.", "contact.", "trust.", "identity.", "incident.")
+_FAINT = 0.1
+"""Weight of a unit that carries a verdict without showing any indicator clearly."""
+
 _HARMLESS_LOSS = -0.02
 """Log-odds: a unit whose absence would strengthen the verdict by more than this is not evidence for it."""
 
@@ -49,7 +52,7 @@ def evidence_for(
         best = _best(reading, unit, indicators, supports, actual_only=actual_only)
         if best is not None:
             found.append((best.weight + min(pull, 1.0), best))
-    if not found and (stand_in := _stand_in(reading, indicators, judgement, label, families)) is not None:
+    if not found and (stand_in := _stand_in(reading, indicators, supports, judgement, label, families)) is not None:
         found = [(0.0, stand_in)]
     chosen = sorted(found, key=lambda item: -item[0])[:MOST_SHOWN]
     return tuple(sorted((item for _, item in chosen), key=lambda item: item.start))
@@ -100,22 +103,24 @@ def _best(
 def _stand_in(
     reading: Reading,
     indicators: Mapping[str, Indicator],
+    supports: Collection[str],
     judgement: str,
     label: str,
     families: tuple[str, ...],
 ) -> Evidence | None:
-    candidates = [
-        (_influence(unit, judgement, label), unit, code)
-        for unit in reading.units
-        for code in unit.indicators
-        if code.startswith(families)
-    ]
-    if not candidates:
+    """Return the unit that weighs most for a verdict, under its likeliest fitting indicator; None where none weighs."""
+    if not reading.units:
         return None
-    pull, unit, code = max(candidates, key=lambda item: item[0])
-    if pull <= 0 and len(reading.units) > 1:
+    unit = max(reading.units, key=lambda candidate: _influence(candidate, judgement, label))
+    if _influence(unit, judgement, label) <= 0 and len(reading.units) > 1:
         return None
-    strength = unit.indicators[code] * indicators[code].weight
+    fitting = [code for code in unit.indicators if code.startswith(families)]
+    if fitting:
+        code = max(fitting, key=lambda name: unit.indicators[name])
+        strength = unit.indicators[code] * indicators[code].weight
+    else:
+        code = next(name for name, indicator in indicators.items() if set(indicator.supports) & set(supports))
+        strength = _FAINT
     return _item(reading, unit, code, f"{judgement}.{label}", strength, scope_of(code, unit))
 
 

@@ -163,18 +163,33 @@ class AccountNetwork(nn.Module):
             states, owners = self.states([account])[0]
             shown = torch.sigmoid(self.unit_logits(states, owners, account.cues))
             scores = self.judge(states, shown, account.cues, account.words)
-            reduced = [scores]
-            if len(texts) > 1:
-                reduced = []
-                for unit in range(len(texts)):
-                    others = torch.arange(len(texts)) != unit
-                    reduced.append(self.judge(states[owners != unit], shown[others], account.cues[others], account.words))
+            without = self._without_each(states, owners, shown, account)
         names = list(self.labels)
         return NetworkReading(
             indicators=shown.numpy(),
             scores={name: scores[number].numpy() for number, name in enumerate(names)},
-            without={name: torch.stack([row[number] for row in reduced]).numpy() for number, name in enumerate(names)},
+            without={name: without[number].numpy() for number, name in enumerate(names)},
         )
+
+    def _without_each(self, states: Tensor, owners: Tensor, shown: Tensor, account: EncodedAccount) -> list[Tensor]:
+        """Return the logits of each judgement with each unit left out, shape (units, labels); all units at once."""
+        count = len(shown)
+        if count == 1:
+            return [score.unsqueeze(0) for score in self.judge(states, shown, account.cues, account.words)]
+        kept = (owners.unsqueeze(0) != torch.arange(count).unsqueeze(1)).float()
+        weights = torch.exp(self.attention(states) - self.attention(states).max(dim=0).values)
+        mean = kept @ states / kept.sum(dim=1, keepdim=True)
+        best, second = shown.topk(2, dim=0).values
+        strongest = torch.where(shown >= best, second, best)
+        expected = (shown.sum(dim=0) - shown).clamp(max=3)
+        cues = (account.cues.sum(dim=0) - account.cues) / (count - 1)
+        length = torch.full((count, 1), float(np.log(max(account.words, 1))) - 5.0)
+        logits = []
+        for number, head in enumerate(self.judgement):
+            share = kept * weights[:, number]
+            attended = share @ states / share.sum(dim=1, keepdim=True)
+            logits.append(head(torch.cat([attended, mean, 2 * strongest, expected, length, 3 * cues], dim=1)))
+        return logits
 
     def trained_state(self) -> dict[str, Tensor]:
         """Return what differs from the packaged encoder: its upper layers and the heads."""
