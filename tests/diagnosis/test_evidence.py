@@ -87,9 +87,9 @@ CASES = [
         shown=(),
     ),
     Case(
-        id="nothing of another family stands in",
+        id="the unit that weighs most stands in whatever it shows",
         units=(Unit(text="A.", shows={"cq.behavioural": 0.9}, influence=_pull(0.9)), Unit(text="B.")),
-        shown=(),
+        shown=("A.",),
     ),
     Case(
         id="the strongest few, in the order of the account",
