@@ -23,6 +23,7 @@ from coach.library.embedder import SentenceEncoder
 from coach.library.passages import Passage
 from coach.library.prompts import load_prompt
 from coach.models import connect
+from coach.reading.persons import CustomerName
 from coach.reading.reader import Reader
 from coach.reading.sentences import sentences
 from coach.records import Account, Advice, Diagnosis, Engine, Question, Reading, Record, Source
@@ -284,9 +285,8 @@ def _question(text: str) -> str:
 
 
 def _address(reading: Reading) -> Address:
-    pronoun = reading.customer_pronoun
-    their = {"him": "his", "her": "her"}.get(pronoun, "their")
-    return Address(reading.customer_name or _NAMELESS, pronoun, their)
+    called = CustomerName(reading.customer_name, reading.customer_pronoun)
+    return Address(called.name or _NAMELESS, called.pronoun, called.possessive)
 
 
 def _echo_rank(passage: Passage, phase: str, corpus: Corpus) -> int:

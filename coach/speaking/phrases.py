@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from coach.framework import CQLevel, Dimension, Diversity, Incident, Phase, Willingness
+from coach.framework import CQLevel, Dimension, Diversity, Phase, Willingness
 
 OPENING: Mapping[tuple[Phase, Willingness], str] = {
     (Phase.TRIAL, Willingness.MUTUAL): "You and $name are still just getting to know each other, and you both seem to want more, so small steps will carry it.",
@@ -95,12 +95,3 @@ LEVEL: Mapping[CQLevel, str] = {
     CQLevel.HIGH: "high",
     CQLevel.UNCLEAR: "not told",
 }
-
-INCIDENT: Mapping[Incident, str] = {
-    Incident.BROKEN_PROMISE: "A promise was broken",
-    Incident.FACE_LOSS: "Somebody lost face",
-    Incident.MISUNDERSTANDING: "There was a misunderstanding",
-    Incident.GRIEF: "There is grief in this",
-    Incident.ILLNESS: "There is illness in this",
-}
-"""What is in the air, before the user's words that tell it."""
