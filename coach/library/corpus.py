@@ -61,7 +61,8 @@ class Corpus:
 def corpus_files(folder: Path) -> list[Path]:
     """Return the files whose contents make up the corpus version, in a fixed order."""
     names = ["works", "quotes", "framework", "cases", "cultures", "indicators", "holds", "questions", "caveats"]
-    return [folder / f"{name}.yaml" for name in names] + [folder / "playbook" / f"{name}.yaml" for name in PLAYBOOK_FILES]
+    playbook = [folder / "playbook" / f"{name}.yaml" for name in PLAYBOOK_FILES]
+    return [folder / f"{name}.yaml" for name in names] + playbook + [folder / "towns.tsv"]
 
 
 def corpus_version(folder: Path) -> str:

@@ -118,6 +118,8 @@ class Culture(Entry):
     """A country with the words by which people name it, and its communication context."""
 
     country: Text
+    code: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    """ISO 3166-1 alpha-2."""
     context: Context
     basis: Literal["paper", "hall", "ours"]
     """Who places it there: the paper, Hall's own writings, or our extrapolation."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from coach.library.corpus import Corpus
 from coach.library.schema import Culture
+from coach.reading.towns import Towns, read_towns, state_behind
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 _LONGEST_NAME = 5
@@ -59,9 +61,15 @@ class _Name:
 
 
 class Gazetteer:
-    """Finds mentions of countries; built once from corpus/cultures.yaml."""
+    """Finds mentions of countries; built once from corpus/cultures.yaml.
 
-    def __init__(self, cultures: Sequence[Culture]) -> None:
+    Args:
+        cultures: the table.
+        towns: smaller places, looked up where the table knows no name; none where None.
+    """
+
+    def __init__(self, cultures: Sequence[Culture], towns: Towns | None = None) -> None:
+        self._towns = towns
         self._names: dict[str, _Name] = {}
         self._upper: dict[str, _Name] = {}
         self._languages = {fold(language) for culture in cultures for language in culture.languages}
@@ -87,6 +95,10 @@ class Gazetteer:
         entry = self._upper.get(name.strip().upper()) or self._names.get(fold(name.strip()))
         return entry.country if entry else None
 
+    def knows(self, name: str) -> bool:
+        """Return whether the table of cultures holds a name, ambiguous ones included."""
+        return fold(name) in self._names
+
     def mentions(self, text: str) -> list[Mention]:
         """Return the mentions in a text, in order; longer names win over the names inside them."""
         words = list(_WORD.finditer(text))
@@ -102,7 +114,46 @@ class Gazetteer:
                     break
             else:
                 position += 1
-        return _settled_by_next(text, found)
+        found = _georgia_the_state(text, found)
+        return _settled_by_next(text, self._with_towns(text, found, words) if self._towns and not mostly_lower else found)
+
+    def _with_towns(self, text: str, found: list[Mention], words: Sequence[re.Match[str]]) -> list[Mention]:
+        """Return the mentions with those of towns that the table lacks; one of several countries is settled by the others."""
+        assert self._towns is not None  # noqa: S101 - asked by the caller
+        taken = {position for mention in found for position in range(mention.start, mention.end)}
+        sure = [mention.country for mention in found]
+        towns: list[Mention] = []
+        for at, first in enumerate(words):
+            if not first.group()[0].isupper() or first.start() in taken or (towns and first.start() < towns[-1].end):
+                continue
+            if (state := state_behind(text, first.end())) is not None:
+                end, code = state
+                # "Bunbury, WA" lies in Western Australia and not in Washington.
+                codes = self._towns.codes.get(fold(first.group()), (code,))
+                country = self._towns.country_of[code if code in codes else codes[0]]
+                towns.append(Mention(first.start(), end, country, NameKind.CITY))
+                continue
+            for last in reversed(words[at : at + _LONGEST_NAME]):
+                countries = self._countries(text, words, at, last)
+                if countries:
+                    country = next((country for country in countries if country in sure), countries[0])
+                    end = last.end() - 2 * last.group().endswith(("'s", "’s"))
+                    towns.append(Mention(first.start(), end, country, NameKind.CITY))
+                    break
+        return sorted([*found, *towns], key=lambda mention: mention.start)
+
+    def _countries(self, text: str, words: Sequence[re.Match[str]], at: int, last: re.Match[str]) -> tuple[str, ...]:
+        """Return the countries that the words from number `at` to `last` may be a town of."""
+        assert self._towns is not None  # noqa: S101 - asked by the caller
+        first = words[at]
+        name = text[first.start() : last.end()].removesuffix("'s").removesuffix("’s")
+        apart = at == 0 or text[words[at - 1].end() : first.start()].strip()
+        # A capital right behind makes it part of a longer name: "in Hell's Gate", "from Nelson Ltd".
+        longer = re.match(r" [A-Z]", text[last.end() : last.end() + 2])
+        if apart or longer or not last.group()[0].isupper():
+            return ()
+        before = words[at - 2].group().lower() if at > 1 else ""
+        return self._towns.countries(fold(name), after=words[at - 1].group().lower(), before_that=before)
 
     def _match(
         self, text: str, first: re.Match[str], last: re.Match[str], lower: bool, words: list[re.Match[str]], at: int
@@ -127,7 +178,7 @@ class Gazetteer:
             return None
         if not raw[0].isupper():
             ordinary = fold(raw) in _ORDINARY_WORDS or len(raw) < 5
-            if ordinary or (entry.kind is NameKind.CITY and not lower):
+            if ordinary or (entry.kind is NameKind.CITY and not lower and before not in ("from", "in")):
                 return None
         if entry.kind is NameKind.DEMONYM and fold(raw) in self._languages:
             after = text[end : end + 14].lower()
@@ -145,6 +196,21 @@ _STATES = frozenset(
 ) | {"new jersey", "new york", "rhode island", "nova scotia", "new brunswick", "british columbia", "new south wales"}
 
 
+_THE_STATE = re.compile(r"\s*[,(]?\s*(?:the (?:us |american )?state|usa?\b|not the country)", re.IGNORECASE)
+_OF_THE_STATE = re.compile(r"\b(?:Atlanta|Savannah|Macon|Augusta|Marietta|Alpharetta|Valdosta|Athens)(?:,| in)? $")
+
+
+def _georgia_the_state(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Return the mentions with Georgia in the United States where the text says that it means the state."""
+    return [
+        replace(mention, country="United States")
+        if text[mention.start : mention.end] == "Georgia"
+        and (_THE_STATE.match(text, mention.end) or _OF_THE_STATE.search(text, 0, mention.start))
+        else mention
+        for mention in mentions
+    ]
+
+
 def _settled_by_next(text: str, mentions: list[Mention]) -> list[Mention]:
     """Return the mentions with each city placed where the country or state right behind it says: `Toledo, Ohio`."""
     settled = list(mentions)
@@ -155,6 +221,15 @@ def _settled_by_next(text: str, mentions: list[Mention]) -> list[Mention]:
         if city.kind is NameKind.CITY and says and between in ("", "in") and place.start - city.end < 6:
             settled[number] = Mention(city.start, city.end, place.country, city.kind)
     return settled
+
+
+def load_gazetteer(corpus: Corpus) -> Gazetteer:
+    """Return the gazetteer of a corpus, with its list of towns.
+
+    Raises:
+        CorpusError: the list of towns is missing or broken.
+    """
+    return Gazetteer(corpus.cultures, read_towns(corpus.folder / "towns.tsv", corpus.cultures))
 
 
 def fold(name: str) -> str:

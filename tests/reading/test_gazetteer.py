@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.library import Corpus
-from coach.reading.gazetteer import Gazetteer, NameKind, fold
+from coach.reading.gazetteer import Gazetteer, NameKind, fold, load_gazetteer
 
 
 @pytest.fixture(scope="module")
 def gazetteer(corpus: Corpus) -> Gazetteer:
     """The gazetteer of the packaged cultures."""
-    return Gazetteer(corpus.cultures)
+    return load_gazetteer(corpus)
 
 
 class Case(NamedTuple):
@@ -46,6 +46,16 @@ CASES = [
     Case("he told us more", []),
     Case("a Chinaman's word, a Finnishing touch", []),
     Case("reading the contract", []),
+    Case("He lives in Lapinlahti, I'm from Barrie.", [("Lapinlahti", "Finland", CITY), ("Barrie", "Canada", CITY)]),
+    Case("She moved to Höhr-Grenzhausen at three.", [("Höhr-Grenzhausen", "Germany", CITY)]),
+    Case("Carol (Dayton, OH) and Bo (Bunbury, WA)", [("Dayton, OH", "United States", CITY), ("Bunbury", "Australia", CITY)]),
+    Case("I'm from Georgia, the state.", [("Georgia", "United States", COUNTRY)]),
+    Case("She's from Georgia, from Tbilisi.", [("Georgia", "Georgia", COUNTRY), ("Tbilisi", "Georgia", CITY)]),
+    Case("A store in Gore, New Zealand", [("Gore", "New Zealand", CITY), ("New Zealand", "New Zealand", COUNTRY)]),
+    Case("in March, at Easter and in May; inherited from Sami, told to Stavros", []),
+    Case("we drive up to Hell's Gate and wait at Ben Gurion", []),
+    Case("Barrie told me", []),
+    Case("we sell e-locks from tallinn, mostly", [("tallinn", "Estonia", CITY)]),
     Case("", []),
     Case("12 345 !", []),
 ]
