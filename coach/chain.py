@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda, RunnablePassthrough
 
-from coach.advising import Address, asked_about, occasion_fit, occasions_of, plan
-from coach.diagnosis import diagnose, questions_for
+from coach.advising import Address, Situation, asked_about, choose, occasion_fit, occasions_of, plan, usefulness
+from coach.diagnosis import diagnose, open_subjects, questions_for
 from coach.errors import LibraryError
 from coach.library.corpus import Corpus, load_corpus
 from coach.library.embedder import SentenceEncoder
@@ -76,7 +76,7 @@ class Coach:
         self.settings = settings
         self.corpus: Corpus = load_corpus(settings.corpus_dir)
         self.encoder = SentenceEncoder.from_settings(settings)
-        self.reader = Reader(self.corpus, self.encoder)
+        self.reader = Reader(self.corpus, self.encoder, folder=settings.weights_dir, languages=settings.languages)
         self._voice = _voice(settings, self.corpus)
         self._progress = progress
         self._lock = Lock()
@@ -193,14 +193,37 @@ class Coach:
             self.corpus.playbook.values(),
             self.corpus.holds,
             relevance=state["relevance"],
-            known_sources=self.corpus.quotes.keys() | self.corpus.cards.keys() | self.corpus.cases.keys(),
+            known_sources=self._known_sources,
             address=_address(state["reading"]),
             asked={name for name, step in self._occasions.items() if asked_about(step, question)},
         )
 
     def _ask(self, state: State) -> tuple[Question, ...]:
         address = _address(state["reading"])
-        return questions_for(state["diagnosis"], self.corpus.questions, customer=address.customer, possessive=address.their)
+        return questions_for(
+            state["diagnosis"],
+            self.corpus.questions,
+            customer=address.customer,
+            possessive=address.their,
+            usefulness=self._usefulness(state),
+        )
+
+    def _usefulness(self, state: State) -> dict[str, float]:
+        """Return how much an answer about each open subject would change the advice; empty where there is nothing to rank."""
+        subjects = open_subjects(state["diagnosis"])
+        if len(subjects) < 2:
+            return {}
+
+        def steps(situation: Situation) -> list[str]:
+            playbook, known = self.corpus.playbook.values(), self._known_sources
+            return [step.id for step in choose(situation, playbook, relevance=state["relevance"], known_sources=known)]
+
+        return usefulness(subjects, state["diagnosis"], state["reading"].probabilities, steps)
+
+    @cached_property
+    def _known_sources(self) -> frozenset[str]:
+        """Ids that may be cited."""
+        return frozenset(self.corpus.quotes.keys() | self.corpus.cards.keys() | self.corpus.cases.keys())
 
     def _say(self, state: State) -> Utterance:
         return self._voice.say(

@@ -229,3 +229,25 @@ def deepest_advisable(depth: Depth, phase: Phase, willingness: Willingness) -> D
 def business_stage_of(phase: Phase) -> BusinessStage:
     """Return the stage of business and social penetration that runs beside a phase (the pairing is ours)."""
     return _STAGE_OF_PHASE[phase]
+
+
+_SIGNS_OF_WILLINGNESS: Mapping[str, frozenset[str]] = {
+    Willingness.MUTUAL: frozenset({"willingness.customer_yes", "willingness.salesperson_yes"}),
+    Willingness.CUSTOMER_ONLY: frozenset({"willingness.customer_yes", "willingness.salesperson_no"}),
+    Willingness.SALESPERSON_ONLY: frozenset({"willingness.salesperson_yes", "willingness.customer_no"}),
+    Willingness.NEITHER: frozenset({"willingness.customer_no", "willingness.salesperson_no"}),
+}
+
+
+def signs_of(judgement: str, label: str) -> frozenset[str]:
+    """Return what an indicator must support to speak for a label of a judgement, such as `phase.trial` for trial.
+
+    Willingness is two wishes in one label (codebook, section 5); a regression is shown by what cooled and what is over (P3).
+    """
+    if judgement == "willingness":
+        return _SIGNS_OF_WILLINGNESS.get(label, frozenset())
+    if judgement == "regressed":
+        return frozenset({"phase.regressed", "incident.cooled", "scope.past"}) if label == "true" else frozenset()
+    if judgement == "one_sided":
+        return frozenset({f"scope.one_sided_{label}"})
+    return frozenset({f"{judgement}.{label}"})

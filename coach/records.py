@@ -110,6 +110,8 @@ class Reading(Value):
     """What the user calls the customer."""
     customer_pronoun: str = "them"
     """Object pronoun for the customer: him, her or them."""
+    customers: tuple[str, ...] = ()
+    """What the customers are called where the account tells of several; empty where it tells of one."""
     vector: tuple[float, ...] = ()
     """Mean embedding of the account, as a query for retrieval."""
 
@@ -189,6 +191,8 @@ class Diagnosis(Value):
     """What happened between the two and is still in the air."""
     caveats: tuple[str, ...] = ()
     """Sentences that limit what the diagnosis may be taken to mean."""
+    customers: tuple[str, ...] = ()
+    """What the customers are called where the account tells of several, and none is placed; empty where it tells of one."""
 
 
 class Step(Value):

@@ -62,6 +62,21 @@ def plan(
         asked: playbook ids of the steps for the occasion that the user asks about; they come before the others.
     """
     situation = Situation.of(diagnosis)
+    chosen = choose(situation, playbook, relevance=relevance, known_sources=known_sources)
+    chosen.sort(key=lambda step: (step.when.incident is None, step.id not in asked))
+    return Advice(
+        steps=tuple(_step(step, address) for step in chosen),
+        hold=tuple(address.fill(hold.text) for hold in holds_for(situation, holds)),
+    )
+
+
+_CLOSER = (StepKind.DISCLOSURE, StepKind.CONTACT)
+
+
+def choose(
+    situation: Situation, playbook: Iterable[PlaybookStep], *, relevance: Mapping[str, float], known_sources: Collection[str]
+) -> list[PlaybookStep]:
+    """Return the steps that a situation gets, the most urgent kind first; the arguments are those of `plan`."""
     candidates = [step for step in playbook if admits(step, situation) and not breaches(step, situation, known_sources)]
     chosen: list[PlaybookStep] = []
     for kinds in _needs(situation):
@@ -71,14 +86,7 @@ def plan(
         best = _best(fresh, situation, relevance)
         if best is not None:
             chosen.append(best)
-    chosen.sort(key=lambda step: (step.when.incident is None, step.id not in asked))
-    return Advice(
-        steps=tuple(_step(step, address) for step in chosen),
-        hold=tuple(address.fill(hold.text) for hold in holds_for(situation, holds)),
-    )
-
-
-_CLOSER = (StepKind.DISCLOSURE, StepKind.CONTACT)
+    return chosen
 
 
 def _needs(situation: Situation) -> list[tuple[StepKind, ...]]:
@@ -109,10 +117,10 @@ def _alike(step: PlaybookStep, other: PlaybookStep) -> bool:
 
 
 def _best(steps: list[PlaybookStep], situation: Situation, relevance: Mapping[str, float]) -> PlaybookStep | None:
-    nearest = sorted(steps, key=lambda step: (-relevance.get(step.id, 0.0), step.id))
+    nearest = {step.id: n for n, step in enumerate(sorted(steps, key=lambda s: (-relevance.get(s.id, 0.0), s.id)))}
 
     def score(step: PlaybookStep) -> tuple[float, str]:
-        value = 0.2 * specificity(step) + 2.0 * (1 - nearest.index(step) / len(nearest))
+        value = 0.2 * specificity(step) + 2.0 * (1 - nearest[step.id] / len(nearest))
         if step.when.incident:
             value += 2.0
         if step.kind is StepKind.CQ and step.when.weakest_cq:

@@ -2,6 +2,6 @@
 
 from coach.diagnosis.changes import Change, changes
 from coach.diagnosis.diagnose import diagnose
-from coach.diagnosis.questions import questions_for
+from coach.diagnosis.questions import open_subjects, questions_for
 
-__all__ = ["Change", "changes", "diagnose", "questions_for"]
+__all__ = ["Change", "changes", "diagnose", "open_subjects", "questions_for"]

@@ -11,9 +11,11 @@ from coach.records import DiversityJudgement, PhaseJudgement
 _UNCERTAIN = 0.6
 
 
-def caveats_for(phase: PhaseJudgement, diversity: DiversityJudgement, table: Sequence[Caveat]) -> tuple[str, ...]:
-    """Return the caveats that hold, in the order of the corpus."""
-    holding = set()
+def caveats_for(
+    phase: PhaseJudgement, diversity: DiversityJudgement, table: Sequence[Caveat], *, several: bool = False
+) -> tuple[str, ...]:
+    """Return the caveats that hold, in the order of the corpus; `several` where the account tells of several customers."""
+    holding = {"several_customers"} if several else set()
     if CultureFlag.SCOPE_CAVEAT in diversity.flags:
         both = diversity.customer.context is Context.HIGH
         holding.add("both_hc" if both else "salesperson_hc")

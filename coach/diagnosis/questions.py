@@ -1,12 +1,13 @@
 """Which questions to ask: those whose answers would change the advice most (codebook, P7 and D2).
 
-The order follows what advice hangs on: the phase decides every step, the pair of cultures decides how much depth is worth,
-willingness decides whether to go further at all, and CQ decides one practice.
+How much each would is worked out by `advising.usefulness`. Where two would change as much, the order follows what advice hangs
+on: the phase decides every step, the pair of cultures how much depth is worth, willingness whether to go further at all, and CQ
+one practice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from coach.framework import Context, CQLevel, Depth, Diversity, Incident, Phase, Willingness
 from coach.library.schema import QuestionCard
@@ -18,7 +19,12 @@ _SHAKY = 0.55
 
 
 def questions_for(
-    diagnosis: Diagnosis, cards: Sequence[QuestionCard], *, customer: str, possessive: str
+    diagnosis: Diagnosis,
+    cards: Sequence[QuestionCard],
+    *,
+    customer: str,
+    possessive: str,
+    usefulness: Mapping[str, float] | None = None,
 ) -> tuple[Question, ...]:
     """Return at most two questions, the most useful first.
 
@@ -27,9 +33,12 @@ def questions_for(
         cards: the questions of the corpus.
         customer: what the user calls the customer.
         possessive: his, her or their.
+        usefulness: how much the answer about each open subject would change; all alike where None.
     """
     by_subject = {card.asks: card for card in cards}
-    asked = [by_subject[subject] for subject in _subjects(diagnosis) if subject in by_subject][:MOST_ASKED]
+    worth = usefulness or {}
+    subjects = sorted(open_subjects(diagnosis), key=lambda subject: -worth.get(subject, 0.0))
+    asked = [by_subject[subject] for subject in subjects if subject in by_subject][:MOST_ASKED]
     return tuple(
         Question(
             asks={"salesperson_culture": "diversity", "customer_culture": "diversity"}.get(card.asks, card.asks),
@@ -40,7 +49,11 @@ def questions_for(
     )
 
 
-def _subjects(diagnosis: Diagnosis) -> list[str]:
+def open_subjects(diagnosis: Diagnosis) -> list[str]:
+    """Return what the account leaves open and advice could use, by the names that the question cards have in `asks`."""
+    if diagnosis.customers:
+        # Nothing else can be asked before it is known of whom.
+        return ["customer"]
     subjects = []
     phase = diagnosis.phase
     not_met = phase.label is Phase.UNCLEAR and Incident.NEW_CONTACT in diagnosis.incidents

@@ -218,7 +218,9 @@ class QuestionCard(Entry):
     """A question to ask where a judgement is unclear or the advice hangs on it."""
 
     id: Annotated[str, Field(pattern=r"^U\d{2}$")]
-    asks: Literal["phase", "disclosure", "diversity", "cq", "willingness", "salesperson_culture", "customer_culture"]
+    asks: Literal[
+        "phase", "disclosure", "diversity", "cq", "willingness", "salesperson_culture", "customer_culture", "customer"
+    ]
     text: Annotated[Slotted, _longest(40)]
     why: Annotated[Slotted, _longest(40)]
     """What the answer would change."""
@@ -228,5 +230,7 @@ class Caveat(Entry):
     """A sentence that limits what a diagnosis may be taken to mean."""
 
     id: Annotated[str, Field(pattern=r"^V\d{2}$")]
-    applies: Literal["salesperson_hc", "both_hc", "borderline", "bicultural", "phase_uncertain", "reverse_roles"]
+    applies: Literal[
+        "salesperson_hc", "both_hc", "borderline", "bicultural", "phase_uncertain", "reverse_roles", "several_customers"
+    ]
     text: Annotated[Text, _longest(45)]

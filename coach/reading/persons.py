@@ -11,41 +11,41 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-_NAME = r"(?!I['’])[A-ZÀ-ÖØ-ÞŁŚŞİÇĞŽŠČ][\w’'-]*[a-zà-öø-ÿłśşıçğžšč]"
+NAME = r"(?!I['’])[A-ZÀ-ÖØ-ÞŁŚŞİÇĞŽŠČ][\w’'-]*[a-zà-öø-ÿłśşıçğžšč]"
 _TITLES = frozenset(
     "Mr Mrs Ms Miss Dr Prof Herr Frau Sr Sra Senhor Senhora Señor Señora Signor Signora Madame Monsieur Mme Don Doña "
     "Dottor Dott Ing Sig Pan Pani Domnul Doamna Licenciado Engineer Sheikh Director President Chairman Manager Chief "
     "Comrade Pak Bapak Bu Ibu Khun Shri Ustad Hajji Haji Abu Umm".split()
 )
-_TITLE = r"(?:" + "|".join(sorted(_TITLES, key=len, reverse=True)) + r")\.?"
-_TITLED = re.compile(rf"\b({_TITLE}\s+(?:(?:van|de|von|der|al|el|bin|di|da)[ -])?{_NAME}(?:\s(?:van|de|von)\s{_NAME})?)")
+TITLE = r"(?:" + "|".join(sorted(_TITLES, key=len, reverse=True)) + r")\.?"
+_TITLED = re.compile(rf"\b({TITLE}\s+(?:(?:van|de|von|der|al|el|bin|di|da)[ -])?{NAME}(?:\s(?:van|de|von)\s{NAME})?)")
 _HONOURED = re.compile(
-    rf"\b({_NAME}(?:[- ](?:san|sama|sensei|ssi|nim|bey|Bey|hanim|hanım|Hanım|ji|abi|agha|gong|laoban|zong|bucho|buchō)))\b"
+    rf"\b({NAME}(?:[- ](?:san|sama|sensei|ssi|nim|bey|Bey|hanim|hanım|Hanım|ji|abi|agha|gong|laoban|zong|bucho|buchō)))\b"
 )
 _DOES = re.compile(
-    rf"\b({_NAME})(?:,? who)?\s+(?:told|tells|said|says|asks|asked|wants|wanted|buys|bought|runs|called|calls|rang|rings|wrote|writes|"
+    rf"\b({NAME})(?:,? who)?\s+(?:told|tells|said|says|asks|asked|wants|wanted|buys|bought|runs|called|calls|rang|rings|wrote|writes|"
     r"invited|invites|is|was|has|had|knows|likes|loves|hates|sent|sends|brought|came|comes|took|takes|gave|gives|never|always|"
     r"still|just|only|and I|showed|shows|answers|answered|laughs|laughed|nods|nodded|signs|signed|keeps|kept|replied|replies)\b"
 )
 _WITH = re.compile(
     rf"\b(?:with|to|from|by|ask|asked|told|tell|met|meet|called|call|rang|ring|see|visit|visited|customer|buyer|contact|client|about|"
-    rf"manager|engineer|director|owner|between|know|knew|known|like|drove|thank|invited|and I,|me and)\s+({_NAME})\b"
+    rf"manager|engineer|director|owner|between|know|knew|known|like|drove|thank|invited|and I,|me and)\s+({NAME})\b"
 )
 _IS = re.compile(
     rf"\b(?i:customer|buyer|contact|client|man|guy|counterpart|name)(?: (?:at|in|for) [\w .-]{{2,40}}?)?(?: is|['’]s|:|,| there is|"
-    rf" was)\s+(?:an? )?((?:{_TITLE}\s+)?{_NAME})\b"
+    rf" was)\s+(?:an? )?((?:{TITLE}\s+)?{NAME})\b"
 )
-_AT = re.compile(rf"\b({_NAME})\s+(?:at|from|in|of|over at)\s+(?:a|an|the|our|my|{_NAME})")
+_AT = re.compile(rf"\b({NAME})\s+(?:at|from|in|of|over at)\s+(?:a|an|the|our|my|{NAME})")
 _POSSESSIVE = re.compile(
-    rf"\b({_NAME})['’]s\s+(?:wife|husband|son|daughter|mother|father|boss|office|desk|kids|team|family|house|home|firm|plant|reply|mail)\b"
+    rf"\b({NAME})['’]s\s+(?:wife|husband|son|daughter|mother|father|boss|office|desk|kids|team|family|house|home|firm|plant|reply|mail)\b"
 )
 _OWN_NAME = re.compile(
     rf"(?:\b(?:my name is|call me|calls? me|called me|name['’]s|signed,?|regards,?|cheers,?|greetings,?|this is|it['’]s)\s+"
-    rf"(?:{_TITLE}\s+)?({_NAME})\b"
-    rf"|\bI['’]?m ({_NAME}),|\bI am ({_NAME}),)"
+    rf"(?:{TITLE}\s+)?({NAME})\b"
+    rf"|\bI['’]?m ({NAME}),|\bI am ({NAME}),)"
 )
 _FIRM = re.compile(
-    rf"\b({_NAME})\s+(?:GmbH|AG|AB|Oy|Oyj|AS|ApS|BV|NV|Ltd|Inc|SpA|Srl|SA|Group|Corp|Holding|Foods|Steel|Motors|Industries)\b"
+    rf"\b({NAME})\s+(?:GmbH|AG|AB|Oy|Oyj|AS|ApS|BV|NV|Ltd|Inc|SpA|Srl|SA|Group|Corp|Holding|Foods|Steel|Motors|Industries)\b"
 )
 _NOT_NAMES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
@@ -91,7 +91,7 @@ def _name(text: str, places: frozenset[str]) -> str | None:
     scores: Counter[str] = Counter()
     if places:
         names = "|".join(re.escape(place) for place in sorted(places, key=len, reverse=True))
-        for match in re.finditer(rf"(?:^|[.!?:\n]\s*)({_NAME}),? (?:in |of |from |at )?(?:{names})\b", text):
+        for match in re.finditer(rf"(?:^|[.!?:\n]\s*)({NAME}),? (?:in |of |from |at )?(?:{names})\b", text):
             scores[match.group(1)] += 2
     for pattern, points in ((_TITLED, 3), (_HONOURED, 3), (_DOES, 2), (_WITH, 2), (_AT, 1), (_POSSESSIVE, 2), (_IS, 3)):
         for match in pattern.finditer(text):

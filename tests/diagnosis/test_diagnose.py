@@ -27,3 +27,14 @@ def test_every_judgement_is_made_by_its_own_rule(corpus: Corpus) -> None:
 
 def test_the_same_reading_gives_the_same_diagnosis(corpus: Corpus) -> None:
     assert diagnose(READING, corpus) == diagnose(READING, corpus)
+
+
+def test_where_several_customers_are_told_of_none_is_placed(corpus: Corpus) -> None:
+    diagnosis = diagnose(READING.model_copy(update={"customers": ("Ana", "Herr Schmidt")}), corpus)
+    assert (diagnosis.phase.label, diagnosis.diversity.label) == (Phase.UNCLEAR, Diversity.UNCLEAR)
+    assert diagnosis.willingness.label is Willingness.UNCLEAR
+    assert diagnosis.diversity.salesperson.context is Context.HIGH
+    assert diagnosis.cq.level is CQLevel.LOW
+    assert diagnosis.customers == ("Ana", "Herr Schmidt")
+    several = next(caveat.text for caveat in corpus.caveats if caveat.applies == "several_customers")
+    assert several in diagnosis.caveats

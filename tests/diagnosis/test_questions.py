@@ -97,3 +97,16 @@ def test_every_combination_asks_little_and_plainly(phase: Phase, corpus: Corpus)
         assert len(asked) <= MOST_ASKED
         assert len({question.text for question in asked}) == len(asked)
         assert not any("$" in question.text + question.why for question in asked)
+
+
+def test_the_more_useful_question_comes_first(corpus: Corpus) -> None:
+    unclear = a_diagnosis(phase=Phase.ENMESHMENT, willingness=Willingness.UNCLEAR, states="nnnn")
+    worth = {"willingness": 0.2, "cq": 0.6}
+    asked = questions_for(unclear, corpus.questions, customer="Ana", possessive="her", usefulness=worth)
+    assert [question.asks for question in asked] == ["cq", "willingness"]
+
+
+def test_of_several_customers_only_one_thing_is_asked(corpus: Corpus) -> None:
+    several = a_diagnosis(phase=Phase.UNCLEAR, willingness=Willingness.UNCLEAR).model_copy(update={"customers": ("Ana", "Bo")})
+    asked = questions_for(several, corpus.questions, customer="Ana", possessive="her")
+    assert [question.asks for question in asked] == ["customer"]
