@@ -98,19 +98,23 @@ def serve(
 def evaluate(
     accounts: Annotated[Path | None, typer.Option(help="Labelled accounts to score the shipped reader on (JSONL).")] = None,
     json_output: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write the figures as an HTML page to this file as well.")] = None,
+    keep: Annotated[bool, typer.Option(help="Keep the figures in the package, for the page in the app.")] = False,
 ) -> None:
     """Measure retrieval against its baselines, and the reader on writers it never saw."""
     from coach import terminal
 
-    terminal.evaluate(accounts, as_json=json_output)
+    terminal.evaluate(accounts, as_json=json_output, html=html, keep=keep)
 
 
 @app.command()
-def train() -> None:
-    """Train the reader's weights anew from corpus/accounts."""
+def train(
+    workbench: Annotated[Path | None, typer.Option(help="Keep the weights of the folds in this folder.")] = None,
+) -> None:
+    """Train the reader's weights anew from corpus/accounts, and measure them on writers held out."""
     from coach import terminal
 
-    terminal.train()
+    terminal.train(workbench)
 
 
 @app.command()

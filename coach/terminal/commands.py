@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, Progress, TextColumn
 
-from coach.errors import AccountError, CoachError
+from coach.errors import AccountError, CoachError, SettingsError
 from coach.records import Account, Profile, Record
 from coach.settings import go_offline, load_settings
 from coach.terminal.inputs import read_account, read_batch
@@ -32,7 +33,7 @@ def diagnose_one(file: Path | None, text: str | None, salesperson_culture: str |
     from coach.reading.intake import check_account
 
     account = Account(text=read_account(file, text), profile=Profile(salesperson_culture=salesperson_culture))
-    check_account(account.text)
+    check_account(account.text, load_settings().languages)
     record = _coach().invoke(account)["record"]
     if style == "json":
         sys.stdout.write(record.model_dump_json(indent=2) + "\n")
@@ -129,30 +130,46 @@ def search_library(query: str, k: int, kinds: list[str] | None) -> None:
         console.print("Nothing to look for: the query holds no words.")
 
 
-def evaluate(accounts: Path | None, *, as_json: bool) -> None:
-    """Measure retrieval and the reader, and print the report."""
-    from coach.evaluation.report import evaluate_all, render_text
+def evaluate(accounts: Path | None, *, as_json: bool, html: Path | None, keep: bool) -> None:
+    """Measure retrieval and the reader, print the report, and write it where asked."""
+    from coach.evaluation.figures import PACKAGED_REPORT
+    from coach.evaluation.page import report_file
+    from coach.evaluation.report import evaluate_all
+    from coach.evaluation.text_page import render_text
+    from coach.library.atomic import write_atomically
 
-    coach = _coach()
-    report = evaluate_all(coach, accounts, say=lambda text: Console(stderr=True).print(text, style="dim"))
-    sys.stdout.write(json.dumps(report, indent=1) + "\n" if as_json else render_text(report) + "\n")
+    report = evaluate_all(_coach(), accounts, say=lambda text: Console(stderr=True).print(text, style="dim"))
+    if html is not None:
+        write_atomically(html, report_file(report))
+    if keep:
+        write_atomically(PACKAGED_REPORT, report.model_dump_json() + "\n")
+    sys.stdout.write((report.model_dump_json(indent=1) if as_json else render_text(report)) + "\n")
 
 
-def train() -> None:
-    """Train the reader anew and write its weights into the package."""
+def train(workbench: Path | None) -> None:
+    """Train the reader anew, measure it on writers held out, and write its weights and results into the package."""
+    from coach.evaluation.cross_validation import PACKAGED_RESULTS, measure
     from coach.library.corpus import load_corpus
-    from coach.library.embedder import SentenceEncoder
-    from coach.reading.train_command import train_reader
+    from coach.library.embedder import PACKAGED, SentenceEncoder
+    from coach.reading.train_command import PACKAGED_FOLDER, train_reader
+
+    def report(text: str) -> None:
+        Console(stderr=True).print(text, style="dim")
 
     go_offline()
     settings = load_settings()
-    with _progress("Training the network") as progress:
-        train_reader(
-            load_corpus(settings.corpus_dir),
-            SentenceEncoder.from_settings(settings),
-            report=lambda text: Console(stderr=True).print(text, style="dim"),
-            progress=progress.show,
+    corpus, encoder = load_corpus(settings.corpus_dir), SentenceEncoder.from_settings(settings)
+    if encoder.name != PACKAGED and settings.weights_dir is None:
+        raise SettingsError(
+            "The packaged weights belong to the packaged sentence encoder.",
+            "Name a folder for this encoder's weights in COACH_WEIGHTS_DIR, or unset COACH_ENCODER.",
         )
+    folder = settings.weights_dir or PACKAGED_FOLDER
+    with tempfile.TemporaryDirectory() as scratch, _progress("Training the networks") as progress:
+        bench = workbench or Path(scratch)
+        folds = train_reader(corpus, encoder, report=report, progress=progress.show, workbench=bench, folder=folder)
+        measure(corpus, encoder, folds, report=report).save(folder / PACKAGED_RESULTS.name)
+    report("measured; `coach eval` shows the figures")
 
 
 class _progress:  # noqa: N801 - used like a function

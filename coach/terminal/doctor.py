@@ -105,12 +105,13 @@ def _encoder(settings: Settings) -> str:
     return f"{encoder.name}; a sentence takes {told} thread(s).{advice}"
 
 
-def _weights(_: Settings) -> str:
-    from coach.reading.attribution import load_attribution
-    from coach.reading.weights import load_weights
+def _weights(settings: Settings) -> str:
+    from coach.reading.attribution import PACKAGED_ATTRIBUTION, load_attribution
+    from coach.reading.weights import PACKAGED_WEIGHTS, load_weights
 
-    weights = load_weights()
-    load_attribution()
+    folder = settings.weights_dir or PACKAGED_WEIGHTS.parent
+    weights = load_weights(folder / PACKAGED_WEIGHTS.name)
+    load_attribution(folder / PACKAGED_ATTRIBUTION.name)
     return f"trained on {weights.card.get('accounts', '?')} accounts by {weights.card.get('writers', '?')} writers"
 
 

@@ -55,3 +55,10 @@ def test_a_share_is_a_share(text: str) -> None:
 )
 def test_the_share_of_function_words(text: str, share: float) -> None:
     assert function_word_share(text) == share
+
+
+def test_a_language_that_can_be_read_passes() -> None:
+    finnish = "Tapaamme asiakkaan kanssa kerran vuodessa ja puhumme vain säästä ja toimituksista."
+    assert foreign_language(finnish) == "Finnish"
+    assert foreign_language(finnish, {"en", "fi"}) is None
+    assert foreign_language("We talk about the weather and the price, and that is all.", {"fi"}) == "English"
