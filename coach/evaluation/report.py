@@ -1,85 +1,219 @@
-"""`coach eval`: everything that is measured, as figures and as a page of text."""
+"""`coach eval`: everything that is measured, as one report, and as a page of text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from coach.chain import Coach
-from coach.evaluation.agreement import Figures
-from coach.evaluation.reader import baselines, diagnose_all, figures, read_unseen
+from coach.errors import CorpusError
+from coach.evaluation.agreement import (
+    ORDERED,
+    calibration,
+    calibration_error,
+    confusion,
+    kappa,
+    risk_coverage,
+    with_interval,
+)
+from coach.evaluation.baselines import baselines, kappas
+from coach.evaluation.cross_validation import PACKAGED_RESULTS
+from coach.evaluation.figures import Agreement, Confusion, LearningPoint, RankingFigures, Report, Slice, Table
 from coach.evaluation.retrieval import evaluate_retrieval, read_questions
-from coach.reading.labelled import read_labelled, read_writers
+from coach.evaluation.second_coder import second_coder_kappas
+from coach.evaluation.verdicts import JUDGED, Compared, CrossValidation, compare, read_all
+from coach.framework import PHASES, CQLevel, Dimension, Diversity
+from coach.reading.labelled import JUDGEMENTS, LabelledAccount, read_labelled, read_writers
+from coach.reading.train_command import accounts_hash
+
+UNSEEN = "unseen writers"
+"""Name of the table of all accounts, each read by a reader that had not seen its writer."""
 
 _HARD = "hard"
-UNSEEN = "unseen writers"
-"""Name of the table of accounts whose writers the network never saw."""
+_SHOWN = ("phase", "disclosure", "diversity", "cq", "willingness")
+"""Judgements of which confusions, slices and the learning curve are shown."""
+
+_LABELS: Mapping[str, Sequence[str]] = {**JUDGEMENTS, "diversity": tuple(Diversity), "cq": tuple(CQLevel)}
+
+_FEWEST_WITH_TAG = 30
+_LENGTHS = ((0, 30), (30, 80), (80, 150), (150, 250), (250, None))
+
+_TARGETS: Mapping[str, Mapping[str, tuple[str, float]]] = {
+    "plain": {
+        "phase": ("kappa", 0.95),
+        "disclosure": ("weighted_kappa", 0.94),
+        "diversity": ("kappa", 0.97),
+        "cq": ("weighted_kappa", 0.78),
+        "willingness": ("kappa", 0.78),
+    },
+    "hard": {
+        "phase": ("kappa", 0.85),
+        "disclosure": ("weighted_kappa", 0.86),
+        "diversity": ("kappa", 0.95),
+        "cq": ("weighted_kappa", 0.74),
+        "willingness": ("kappa", 0.70),
+    },
+}
+"""What the project set itself for accounts of writers that took no part in training."""
+
+_OTHER_TARGETS: Mapping[str, Mapping[str, float]] = {
+    "plain": {"dimensions_macro_f1": 0.75, "asks_when_unclear": 0.90, "asks_when_clear": 0.02, "calibration_error": 0.05},
+    "hard": {"dimensions_macro_f1": 0.70, "asks_when_unclear": 0.85, "asks_when_clear": 0.05, "calibration_error": 0.06},
+}
+
+Beside = Mapping[str, Mapping[str, float]]
+"""For each judgement the kappa of each baseline."""
 
 
-def evaluate_all(coach: Coach, accounts: Path | None, *, say: Callable[[str], None]) -> dict[str, Any]:
+def evaluate_all(coach: Coach, accounts: Path | None, *, say: Callable[[str], None]) -> Report:
     """Measure retrieval, and the reader.
 
     Args:
         coach: whose corpus, store and encoder are measured.
         accounts: labelled accounts that took no part in training, to score the shipped reader on; where None, the
-            development accounts and those of writers that the network never saw.
+            cross-validation by writer that training left, and the development accounts.
         say: told what is being done.
 
     Raises:
-        CorpusError: a file of questions or accounts is broken.
+        CorpusError: a file of questions, accounts or results is broken, or the results are of other accounts.
     """
     say("retrieval")
-    report: dict[str, Any] = {
-        "corpus": coach.corpus.version,
-        "retrieval": evaluate_retrieval(coach.retriever, read_questions(coach.corpus.folder)),
-    }
+    retrieval = ranking_figures(coach)
     if accounts is not None:
         labelled = read_labelled(accounts)
-        report["reader"] = {accounts.name: figures(diagnose_all(coach.corpus, coach.reader, labelled))}
-        return report
-    development = coach.corpus.folder / "evaluation" / "development.jsonl"
-    say("development accounts")
-    report["reader"] = {"development accounts": figures(diagnose_all(coach.corpus, coach.reader, read_labelled(development)))}
-    labelled = read_writers(coach.corpus.folder / "accounts")
-    readings = read_unseen(coach.corpus, coach.encoder, labelled, say)
-    report["reader"] |= {
-        UNSEEN: figures(readings),
-        f"{UNSEEN}, plain accounts": figures([r for r in readings if _HARD not in r.account.tags]),
-        f"{UNSEEN}, hard accounts": figures([r for r in readings if _HARD in r.account.tags]),
-    }
-    say("baselines")
-    report["baselines"] = baselines(labelled, {r.account.writer for r in readings})
-    return report
-
-
-def render_text(report: dict[str, Any]) -> str:
-    """Return the report as a page of text, each figure beside its baselines."""
-    lines = [f"Corpus {report['corpus']}", "", "Retrieval", f"{'':16}{'hit@5':>8}{'MRR':>8}"]
-    for ranking, row in report["retrieval"].items():
-        lines.append(f"{ranking:16}{row['hit_at_5']:8.3f}{row['mrr']:8.3f}")
-    measured = report.get("baselines", {})
-    for name, table in report["reader"].items():
-        # The baselines were measured on all accounts of unseen writers; beside any other table they would mislead.
-        beside = measured if name == UNSEEN or UNSEEN not in report["reader"] else {}
-        count = int(table["phase"]["accounts"])
-        lines += ["", f"Reader, {name} ({count}), 95 % bootstrap intervals", _heading(beside)]
-        lines += [_row(judgement, row, beside) for judgement, row in table.items()]
-        phase = table["phase"]
-        lines.append(
-            f"phase calibration error {phase['calibration_error']:.3f}; asks when unclear {phase['asked_when_unclear']:.3f}, "
-            f"when clear {phase['asked_when_clear']:.3f}"
+        say("reading")
+        tables = [table_of(accounts.name, compare(labelled, read_all(coach.corpus, coach.reader, labelled)))]
+        return Report(
+            corpus=coach.corpus.version, accounts=len(labelled), writers=1, folds=0, tables=tuple(tables), retrieval=retrieval
         )
-    return "\n".join(lines)
+    labelled = read_writers(coach.corpus.folder / "accounts")
+    folder = coach.settings.weights_dir or PACKAGED_RESULTS.parent
+    results = CrossValidation.load(folder / PACKAGED_RESULTS.name)
+    if results.accounts_sha256 != accounts_hash(coach.corpus.folder / "accounts"):
+        raise CorpusError(
+            "The labelled accounts have changed since the reader was cross-validated on them.",
+            "Train and measure anew with `coach train`, or score one file with `coach eval FILE`.",
+        )
+    compared = compare(labelled, results.verdicts)
+    told = baselines(coach.corpus, coach.encoder, labelled, results.folds, say=say)
+    hard = [_HARD in account.tags for account in labelled]
+    say("development accounts")
+    development = read_labelled(coach.corpus.folder / "evaluation" / "development.jsonl")
+    say("bootstrap intervals")
+    subsets = {"": [True] * len(labelled), "plain": [not flag for flag in hard], "hard": hard}
+    tables = [
+        table_of(
+            f"{UNSEEN}, {name} accounts" if name else UNSEEN,
+            [row for row, kept in zip(compared, keep, strict=True) if kept],
+            beside=kappas(labelled, told, keep),
+            targets=name,
+        )
+        for name, keep in subsets.items()
+    ]
+    tables.append(table_of("development accounts", compare(development, read_all(coach.corpus, coach.reader, development))))
+    confidences, hits = _phase_confidence(compared)
+    return Report(
+        corpus=coach.corpus.version,
+        accounts=len(labelled),
+        writers=len({account.writer for account in labelled}),
+        folds=len(results.folds),
+        tables=tuple(tables),
+        confusions=tuple(_confusion(compared, judgement) for judgement in _SHOWN),
+        calibration=tuple(calibration(confidences, hits)),
+        risk_coverage=tuple(risk_coverage(confidences, hits)),
+        learning_curve=tuple(_learning_curve(labelled, results)),
+        slices=tuple(_slices(compared)),
+        second_coder=second_coder_kappas(coach.corpus.folder, labelled),
+        retrieval=retrieval,
+    )
 
 
-def _heading(baselines: Mapping[str, Any]) -> str:
-    extra = "".join(f"{name:>16}" for name in baselines)
-    return f"{'':20}{'kappa':>8}{'':18}{'weighted':>9}{'macro-F1':>10}{extra}"
+def ranking_figures(coach: Coach) -> tuple[RankingFigures, ...]:
+    """Return how well the coach's passages answer the questions, by ranking."""
+    return tuple(evaluate_retrieval(coach.retriever, read_questions(coach.corpus.folder)))
 
 
-def _row(judgement: str, row: Figures, baselines: Mapping[str, Any]) -> str:
-    interval = f"[{row['kappa_low']:.3f}, {row['kappa_high']:.3f}]"
-    weighted = f"{row['weighted_kappa']:9.3f}" if "weighted_kappa" in row else " " * 9
-    extra = "".join(f"{table[judgement]['kappa']:16.3f}" for table in baselines.values())
-    return f"{judgement:20}{row['kappa']:8.3f} {interval:17}{weighted}{row['macro_f1']:10.3f}{extra}"
+def table_of(name: str, compared: Sequence[Compared], *, beside: Beside | None = None, targets: str = "") -> Table:
+    """Return the agreement of each judgement on some accounts.
+
+    Args:
+        name: of the table.
+        compared: the accounts with what was told.
+        beside: kappa of each baseline by judgement.
+        targets: `plain` or `hard`, whose targets apply; none otherwise.
+    """
+    judgements = []
+    for judgement in JUDGED:
+        pairs = [row.pair(judgement) for row in compared]
+        target_of, target = _TARGETS.get(targets, {}).get(judgement, (None, None))
+        judgements.append(
+            Agreement(
+                judgement=judgement,
+                kappa=with_interval(pairs, "kappa"),
+                weighted_kappa=with_interval(pairs, "weighted_kappa", ORDERED[judgement]) if judgement in ORDERED else None,
+                macro_f1=with_interval(pairs, "macro_f1"),
+                target=target,
+                target_of=target_of,
+                baselines=dict((beside or {}).get(judgement, {})),
+            )
+        )
+    scores = [row.macro_f1.value for row in judgements if row.judgement.startswith("cq.") and row.macro_f1]
+    unclear = [told == "unclear" for gold, told in (row.pair("phase") for row in compared) if gold == "unclear"]
+    clear = [told == "unclear" for gold, told in (row.pair("phase") for row in compared) if gold != "unclear"]
+    return Table(
+        name=name,
+        accounts=len(compared),
+        judgements=tuple(judgements),
+        dimensions_macro_f1=sum(scores) / len(scores) if len(scores) == len(Dimension) else None,
+        asks_when_unclear=_share(unclear),
+        asks_when_clear=_share(clear),
+        calibration_error=calibration_error(calibration(*_phase_confidence(compared))),
+        targets=dict(_OTHER_TARGETS.get(targets, {})),
+    )
+
+
+def _share(flags: Sequence[bool]) -> float | None:
+    return sum(flags) / len(flags) if flags else None
+
+
+def _phase_confidence(compared: Sequence[Compared]) -> tuple[list[float], list[bool]]:
+    """Return confidence and hit of the phase, over accounts with a phase that were told one."""
+    named = [row for row in compared if all(label in PHASES for label in row.pair("phase"))]
+    return [row.verdict.confidence for row in named], [row.pair("phase")[0] == row.pair("phase")[1] for row in named]
+
+
+def _confusion(compared: Sequence[Compared], judgement: str) -> Confusion:
+    labels = tuple(str(label) for label in _LABELS[judgement])
+    table = confusion([row.pair(judgement) for row in compared], labels)
+    return Confusion(
+        judgement=judgement, labels=labels, counts=tuple(tuple(int(count) for count in row) for row in table.tolist())
+    )
+
+
+def _learning_curve(accounts: Sequence[LabelledAccount], results: CrossValidation) -> list[LearningPoint]:
+    """Return the kappas on the first fold by readers trained on ever more accounts, the whole of the others last."""
+    first = [account for account in accounts if account.writer in results.folds[0]]
+    steps = [*results.curve, (len(accounts) - len(first), results.verdicts)]
+    return [LearningPoint(accounts=count, kappas=_kappas(compare(first, verdicts))) for count, verdicts in steps]
+
+
+def _slices(compared: Sequence[Compared]) -> list[Slice]:
+    found = []
+    for low, high in _LENGTHS:
+        rows = [row for row in compared if low <= len(row.account.text.split()) < (high or math.inf)]
+        name = f"under {high} words" if low == 0 else f"{low} words and more" if high is None else f"{low} to {high - 1} words"
+        if rows:
+            found.append(Slice(kind="length", name=name, accounts=len(rows), kappas=dict(_kappas(rows))))
+    counts = Counter(tag for row in compared for tag in set(row.account.tags))
+    for tag, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        if count >= _FEWEST_WITH_TAG:
+            rows = [row for row in compared if tag in row.account.tags]
+            found.append(Slice(kind="tag", name=tag, accounts=count, kappas=dict(_kappas(rows))))
+    return found
+
+
+def _kappas(compared: Sequence[Compared]) -> dict[str, float]:
+    values = {judgement: kappa([row.pair(judgement) for row in compared]) for judgement in _SHOWN}
+    return {judgement: value for judgement, value in values.items() if value == value}

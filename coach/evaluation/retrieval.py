@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from coach.evaluation.agreement import Figures
+from coach.evaluation.figures import RankingFigures
 from coach.library.retriever import PassageRetriever, Ranking
 from coach.library.schema import Entry
 from coach.library.yaml_files import read_entries
@@ -35,9 +35,9 @@ def read_questions(corpus_folder: Path) -> list[RetrievalQuestion]:
     return read_entries(corpus_folder / "evaluation" / "questions.yaml", RetrievalQuestion, key=lambda q: q.id)
 
 
-def evaluate_retrieval(retriever: PassageRetriever, questions: list[RetrievalQuestion]) -> dict[str, Figures]:
+def evaluate_retrieval(retriever: PassageRetriever, questions: list[RetrievalQuestion]) -> tuple[RankingFigures, ...]:
     """Return for each ranking the share of questions answered among the first five, and the mean reciprocal rank."""
-    results: dict[str, Figures] = {}
+    results = []
     for ranking in RANKINGS:
         variant = retriever.ranked_by(ranking)
         reciprocal, hits = 0.0, 0
@@ -46,9 +46,12 @@ def evaluate_retrieval(retriever: PassageRetriever, questions: list[RetrievalQue
             rank = next((n for n, name in enumerate(found, 1) if name in question.relevant), None)
             hits += rank is not None and rank <= _CUTOFF
             reciprocal += 1 / rank if rank else 0.0
-        results[ranking] = {
-            "questions": float(len(questions)),
-            "hit_at_5": hits / len(questions),
-            "mrr": reciprocal / len(questions),
-        }
-    return results
+        results.append(
+            RankingFigures(
+                ranking=ranking,
+                questions=len(questions),
+                hit_at_5=hits / len(questions),
+                mean_reciprocal_rank=reciprocal / len(questions),
+            )
+        )
+    return tuple(results)

@@ -11,24 +11,29 @@ from typing import Any
 import gradio as gr
 
 from coach.errors import ServeError
+from coach.evaluation.figures import Report, packaged_report
 from coach.settings import Settings, go_offline
 from coach.web import texts
 from coach.web.coach_page import build_coach_page
 from coach.web.desk import Desk, build_desk
+from coach.web.numbers_page import build_numbers_page
 from coach.web.theme import Notebook, head
 
 
-def create_app(settings: Settings, desk: Desk | None = None) -> gr.Blocks:
+def create_app(settings: Settings, desk: Desk | None = None, report: Report | None = None) -> gr.Blocks:
     """Build the app without starting it.
 
     Args:
         settings: how this installation runs.
         desk: the services, where they are not to be built from the settings.
+        report: what the Numbers page shows, where it is not to be the report that came with this version.
     """
     services = desk or build_desk(settings)
     app = gr.Blocks(title=texts.PAGE_TITLE, analytics_enabled=False)
     with app:
         build_coach_page(services)
+    with app.route(texts.NUMBERS, texts.NUMBERS_PATH):
+        build_numbers_page(report or packaged_report())
     app.queue(default_concurrency_limit=4)
     return app
 

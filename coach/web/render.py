@@ -9,9 +9,22 @@ from coach.web.markup import plain_reply, reply_html, sources_html
 from coach.web.session import Exchange, Session
 
 
-def masthead() -> str:
-    """Return the head of the page."""
-    return f'<header class="masthead"><h1>{texts.PRODUCT}</h1><p class="strapline">{texts.STRAPLINE}</p></header>'
+def masthead(page: str = texts.COACH) -> str:
+    """Return the head of a page, with the way to the others.
+
+    Args:
+        page: name of the present page, one of `texts.PAGES`.
+    """
+    links = "".join(_way(name, address, here=name == page) for name, address in texts.PAGES.items())
+    return (
+        f'<header class="masthead"><h1>{texts.PRODUCT}</h1><p class="strapline">{texts.STRAPLINE}</p>'
+        f'<nav class="pages" aria-label="{texts.PAGES_LABEL}">{links}</nav></header>'
+    )
+
+
+def _way(name: str, address: str, *, here: bool) -> str:
+    current = ' aria-current="page"' if here else ""
+    return f'<a href="{address}"{current}>{name}</a>'
 
 
 def standing_note(voice: str) -> str:

@@ -46,12 +46,23 @@ class Example(NamedTuple):
 PRODUCT = "Rapport"
 PAGE_TITLE = "Rapport: a coach for customers from other cultures"
 STRAPLINE = "A coach for customer relationships across cultures"
+NUMBERS = "Numbers"
+NUMBERS_PATH = "numbers"
+NUMBERS_TITLE = "Rapport: how well it reads"
+NO_NUMBERS_HEAD = "Nothing has been measured yet"
+NO_NUMBERS = (
+    "Once the reader has been compared with a careful person’s reading, this page shows how often the two agree, where the "
+    "reader goes wrong, and whether it knows when it is sure. This command measures it:"
+)
+PAGES_LABEL = "Pages"
 NEW_CUSTOMER = "New customer"
 SEND = "Send"
 STOP = "Stop"
 COPY = "Copy the answer"
 YOU = "You"
 COACH = "Coach"
+PAGES: Mapping[str, str] = {COACH: "./", NUMBERS: NUMBERS_PATH}
+"""Where each page lies, by its name; the addresses are relative, so that they hold behind a proxy too."""
 COMPOSER_LABEL = "How do things stand with this customer?"
 COMPOSER_FIRST = "What you talk about, how often you meet, what worked, what felt awkward…"
 COMPOSER_MORE = "Add what else you know, or what has happened since…"

@@ -7,7 +7,9 @@ from importlib.resources import files
 
 import gradio as gr
 
-_STYLES = ("page.css", "panel.css")
+from coach.evaluation.page import report_styles
+
+_STYLES = ("page.css", "panel.css", "numbers.css")
 _SCRIPT = "page.js"
 _FACES = (
     ("Rapport Serif", "normal", "400 600", "rapport-serif.woff2"),
@@ -63,6 +65,7 @@ def head() -> str:
             f'@font-face {{ font-family: "{family}"; font-style: {style}; font-weight: {weight}; font-display: swap; '
             f'src: url(data:font/woff2;base64,{data}) format("woff2"); }}'
         )
-    styles = "\n".join((folder / name).read_text(encoding="utf-8") for name in _STYLES)
+    sheets = [(folder / name).read_text(encoding="utf-8") for name in _STYLES]
+    styles = "\n".join([*sheets, report_styles()])
     script = (folder / _SCRIPT).read_text(encoding="utf-8")
     return "<style>\n" + "\n".join(faces) + f"\n{styles}\n</style>\n<script>\n{script}\n</script>"

@@ -1,4 +1,5 @@
-/* Small courtesies of the page: Esc stops, citations open their source, answers can be copied, new answers come into view. */
+/* Small courtesies of the page: Esc stops, citations open their source, answers can be copied, new answers come into view,
+   and another page does not end a conversation. */
 (() => {
   const shown = (element) => element && element.offsetParent !== null;
 
@@ -32,6 +33,9 @@
     if (link) { event.preventDefault(); openSource(link); return; }
     const jump = event.target.closest("a.jump");
     if (jump) { event.preventDefault(); document.getElementById("stand")?.scrollIntoView({ block: "start" }); return; }
+    const way = event.target.closest(".pages a");
+    // A conversation lives in its window alone: while there is one, another page opens beside it.
+    if (way) way.target = document.querySelector(".exchange") ? "_blank" : "";
     const button = event.target.closest("button.copy");
     if (button) copy(button);
   });
