@@ -15,7 +15,7 @@ NAME = r"(?!I['’])[A-ZÀ-ÖØ-ÞŁŚŞİÇĞŽŠČ][\w’'-]*[a-zà-öø-ÿł�
 _TITLES = frozenset(
     "Mr Mrs Ms Miss Dr Prof Herr Frau Sr Sra Senhor Senhora Señor Señora Signor Signora Madame Monsieur Mme Don Doña "
     "Dottor Dott Ing Sig Pan Pani Domnul Doamna Licenciado Engineer Sheikh Director President Chairman Manager Chief "
-    "Comrade Pak Bapak Bu Ibu Khun Shri Ustad Hajji Haji Abu Umm".split()
+    "Comrade Pak Bapak Bu Ibu Puan Encik Khun Shri Ustad Hajji Haji Abu Umm".split()
 )
 TITLE = r"(?:" + "|".join(sorted(_TITLES, key=len, reverse=True)) + r")\.?"
 _TITLED = re.compile(rf"\b({TITLE}\s+(?:(?:van|de|von|der|al|el|bin|di|da)[ -])?{NAME}(?:\s(?:van|de|von)\s{NAME})?)")
@@ -32,15 +32,21 @@ _WITH = re.compile(
     rf"manager|engineer|director|owner|between|know|knew|known|like|drove|thank|invited|and I,|me and)\s+({NAME})\b"
 )
 _IS = re.compile(
-    rf"\b(?i:customer|buyer|contact|client|man|guy|counterpart|name)(?: (?:at|in|for) [\w .-]{{2,40}}?)?(?: is|['’]s|:|,| there is|"
+    rf"\b(?i:customer|buyer|contact|client|man|guy|counterpart|name)(?: (?:at|in|for) [\w .-]{{2,40}}?| there)?(?: is|['’]s|:|,| there is|"
     rf" was)\s+(?:an? )?((?:{TITLE}\s+)?{NAME})\b"
 )
 _AT = re.compile(rf"\b({NAME})\s+(?:at|from|in|of|over at)\s+(?:a|an|the|our|my|{NAME})")
 _POSSESSIVE = re.compile(
     rf"\b({NAME})['’]s\s+(?:wife|husband|son|daughter|mother|father|boss|office|desk|kids|team|family|house|home|firm|plant|reply|mail)\b"
 )
+_ROLE = re.compile(
+    rf"\b({NAME})(?: {NAME})?, (?:(?:the|a|an|our|my|from our) )?(?:[\w-]+ ){{0,2}}"
+    r"(?:buyer|purchaser|purchasing|procurement|desk|head|owner|manager|director|engineer|customer|client|contact)\b"
+)
+_FIRST_NAMED = 4
+"""Points for being the first person named in an account: that is mostly whom it is about."""
 _OWN_NAME = re.compile(
-    rf"(?:\b(?:my name is|call me|calls? me|called me|name['’]s|signed,?|regards,?|cheers,?|greetings,?|this is|it['’]s)\s+"
+    rf"(?:\b(?:[Mm]y name is|(?:Ciao|Hi|Hello|Hey|Moin|Servus)[.,!]|call me|calls? me|called me|name['’]s|signed,?|regards,?|cheers,?|greetings,?|this is|it['’]s)\s+"
     rf"(?:{TITLE}\s+)?({NAME})\b"
     rf"|\bI['’]?m ({NAME}),|\bI am ({NAME}),)"
 )
@@ -93,7 +99,16 @@ def _name(text: str, places: frozenset[str]) -> str | None:
         names = "|".join(re.escape(place) for place in sorted(places, key=len, reverse=True))
         for match in re.finditer(rf"(?:^|[.!?:\n]\s*)({NAME}),? (?:in |of |from |at )?(?:{names})\b", text):
             scores[match.group(1)] += 2
-    for pattern, points in ((_TITLED, 3), (_HONOURED, 3), (_DOES, 2), (_WITH, 2), (_AT, 1), (_POSSESSIVE, 2), (_IS, 3)):
+    for pattern, points in (
+        (_TITLED, 3),
+        (_HONOURED, 3),
+        (_DOES, 2),
+        (_WITH, 2),
+        (_AT, 1),
+        (_POSSESSIVE, 2),
+        (_IS, 3),
+        (_ROLE, 2),
+    ):
         for match in pattern.finditer(text):
             scores[re.sub(r"['’]s$", "", match.group(1))] += points
     own = {name for match in _OWN_NAME.finditer(text) for name in match.groups() if name}
@@ -111,6 +126,7 @@ def _name(text: str, places: frozenset[str]) -> str | None:
             candidates[name] += candidates.pop(core)
     if not candidates:
         return None
+    candidates[min(candidates, key=text.find)] += _FIRST_NAMED
     best = max(candidates.values())
     return min((name for name, points in candidates.items() if points == best), key=text.find)
 
@@ -121,8 +137,8 @@ def _core(name: str) -> str:
     return parts[-1] if parts[0].rstrip(".") in _TITLES else parts[0]
 
 
-_HER_TITLES = frozenset("Mrs Ms Miss Frau Sra Senhora Señora Signora Madame Mme Doña Doamna Pani Ibu Bu".split())
-_HIS_TITLES = frozenset("Mr Herr Sr Senhor Señor Signor Monsieur Don Domnul Pan Pak Bapak Abu".split())
+_HER_TITLES = frozenset("Puan Mrs Ms Miss Frau Sra Senhora Señora Signora Madame Mme Doña Doamna Pani Ibu Bu".split())
+_HIS_TITLES = frozenset("Encik Mr Herr Sr Senhor Señor Signor Monsieur Don Domnul Pan Pak Bapak Abu".split())
 
 
 def _titled_pronoun(name: str | None) -> str | None:

@@ -40,6 +40,11 @@ CASES = [
     Case("I met with Siemens AG and they were polite.", None),
     Case("The order is due. Cheers, Matti", None),
     Case("we talk about the weather", None),
+    Case("Gary at the cold store. Every call opens with Haaland and closes with an order.", "Gary"),
+    Case("Ms Hoshino buys our snacks. Send it to Mr Abe, she wrote. I sent it to Mr Abe.", "Ms Hoshino", "her"),
+    Case("Anke, from our customer in Bremen, stood beside me.", "Anke"),
+    Case("Ciao. Fabio, from Parma. I'm with Hernán on the line, and Hernán laughs.", "Hernán", places=("Parma",)),
+    Case("My man there was Rui. Now it's Mr Santos and Mr Hagen.", "Rui"),
     Case("", None),
 ]
 
