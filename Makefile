@@ -33,8 +33,8 @@ check: lint test ## everything that CI checks
 bench: $(VENV)/.dev ## measure speed and memory against named baselines
 	$(BIN)/python -m pytest benchmarks -p no:cacheprovider --benchmark-disable-gc --benchmark-columns=median,iqr,rounds
 
-eval: $(VENV)/.run ## measure retrieval and the reader
-	$(BIN)/coach eval
+eval: $(VENV)/.run ## measure retrieval and the reader, for the documents and the page in the app
+	$(BIN)/coach eval --keep --html docs/evaluation.html
 
 examples: $(VENV)/.run ## write docs/examples.md anew
 	$(BIN)/python docs/make_examples.py

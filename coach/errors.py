@@ -30,6 +30,10 @@ class CoachError(Exception):
         self.message = message
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[type[CoachError], tuple[str, str]]:
+        """Return how the error is made again in another process; by itself Python would pass one text where two are needed."""
+        return type(self), (self.message, self.remedy)
+
 
 class SettingsError(CoachError):
     """A COACH_* setting has a value that cannot be used."""

@@ -98,15 +98,20 @@ def evaluate_all(coach: Coach, accounts: Path | None, *, say: Callable[[str], No
         )
     compared = compare(labelled, results.verdicts)
     told = baselines(coach.corpus, coach.encoder, labelled, results.folds, say=say)
+    measured = [any(account.writer in fold for fold in results.folds) for account in labelled]
     hard = [_HARD in account.tags for account in labelled]
     say("development accounts")
     development = read_labelled(coach.corpus.folder / "evaluation" / "development.jsonl")
     say("bootstrap intervals")
-    subsets = {"": [True] * len(labelled), "plain": [not flag for flag in hard], "hard": hard}
+    subsets = {
+        "": measured,
+        "plain": [known and not flag for known, flag in zip(measured, hard, strict=True)],
+        "hard": [known and flag for known, flag in zip(measured, hard, strict=True)],
+    }
     tables = [
         table_of(
             f"{UNSEEN}, {name} accounts" if name else UNSEEN,
-            [row for row, kept in zip(compared, keep, strict=True) if kept],
+            compare([account for account, kept in zip(labelled, keep, strict=True) if kept], results.verdicts),
             beside=kappas(labelled, told, keep),
             targets=name,
         )
@@ -116,14 +121,14 @@ def evaluate_all(coach: Coach, accounts: Path | None, *, say: Callable[[str], No
     confidences, hits = _phase_confidence(compared)
     return Report(
         corpus=coach.corpus.version,
-        accounts=len(labelled),
-        writers=len({account.writer for account in labelled}),
+        accounts=len(compared),
+        writers=len({row.account.writer for row in compared}),
         folds=len(results.folds),
         tables=tuple(tables),
         confusions=tuple(_confusion(compared, judgement) for judgement in _SHOWN),
         calibration=tuple(calibration(confidences, hits)),
         risk_coverage=tuple(risk_coverage(confidences, hits)),
-        learning_curve=tuple(_learning_curve(labelled, results)),
+        learning_curve=tuple(_learning_curve(labelled, results)) if results.curve else (),
         slices=tuple(_slices(compared)),
         second_coder=second_coder_kappas(coach.corpus.folder, labelled),
         retrieval=retrieval,

@@ -79,8 +79,8 @@ class CrossValidation(BaseModel):
 
     Attributes:
         accounts_sha256: of the accounts that were trained on and measured.
-        folds: the writers held out together.
-        verdicts: one for each account.
+        folds: the writers held out together; those in none were not measured.
+        verdicts: one for each account of a writer who was held out.
         curve: verdicts on the first fold's accounts by readers trained on so many accounts, fewest first.
     """
 

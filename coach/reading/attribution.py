@@ -1,8 +1,9 @@
 """Whose culture a mention of a country tells of: the salesperson's, the customer's, or nobody's.
 
-A linear model over the words around each mention, trained on the labelled accounts; then the one pair of countries is
-chosen that the mentions of an account support best together. Personal names are masked before the model sees them, so that
-no culture is ever inferred from a name, and the country itself is no feature.
+A linear model over the words around each mention, trained on the labelled accounts, is joined with what the fine-tuned
+network makes of the mention in the whole account; then the one pair of countries is chosen that the mentions of an account
+support best together. The linear model sees neither names nor countries, and a country comes from a mention alone: no
+culture is ever inferred from a personal name.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from coach.errors import EncoderError
+from coach.library.atomic import write_atomically
 from coach.reading.gazetteer import Mention
 from coach.reading.sentences import Span, sentences
 
@@ -50,6 +52,10 @@ _MINE = re.compile(r"\b(?:my|our|the|this|a)$")
 _ROLE_NEXT = re.compile(r"(?:customer|client|buyer|contact|purchaser|manager|owner|director|counterpart|partner|distributor)\b")
 
 
+OwnerScores = Mapping[Owner, float]
+"""Log-probability of each owner of a mention."""
+
+
 @dataclass(frozen=True)
 class AttributionWeights:
     """The trained model: for each owner a bias and the weight of each feature."""
@@ -73,21 +79,23 @@ class Attribution:
     customer: Mention | None
 
 
+def owner_scores(text: str, mentions: Sequence[Mention], weights: AttributionWeights) -> list[OwnerScores]:
+    """Return for each mention the log-probability of each owner."""
+    return [weights.scores(features) for features in mention_features(text, mentions)]
+
+
 def attribute(
-    text: str, mentions: Sequence[Mention], weights: AttributionWeights, *, salesperson_country: str | None
+    text: str, mentions: Sequence[Mention], owners: Sequence[OwnerScores], *, salesperson_country: str | None
 ) -> Attribution:
     """Return the pair of mentions that the account supports best.
 
     Args:
         text: the account.
         mentions: what the gazetteer found in it.
-        weights: the trained model.
+        owners: for each mention the log-probability of each owner.
         salesperson_country: what the profile says; it holds unless the account clearly says otherwise.
     """
-    scored = [
-        (mention, weights.scores(features))
-        for mention, features in zip(mentions, mention_features(text, mentions), strict=True)
-    ]
+    scored = list(zip(mentions, owners, strict=True))
     support: dict[str, dict[Owner, float]] = {}
     for mention, scores in scored:
         totals = support.setdefault(mention.country, {Owner.SALESPERSON: 0.0, Owner.CUSTOMER: 0.0})
@@ -132,12 +140,12 @@ def _value(support: Mapping[str, Mapping[Owner, float]], country: str | None, ow
     return _LEAST_SUPPORT[owner] if country is None else support[country][owner]
 
 
-def _two_mentions(scored: Sequence[tuple[Mention, dict[Owner, float]]], country: str) -> bool:
+def _two_mentions(scored: Sequence[tuple[Mention, OwnerScores]], country: str) -> bool:
     own = [scores for mention, scores in scored if mention.country == country]
     return len(own) > 1
 
 
-def _mention(scored: Sequence[tuple[Mention, dict[Owner, float]]], country: str | None, owner: Owner) -> Mention | None:
+def _mention(scored: Sequence[tuple[Mention, OwnerScores]], country: str | None, owner: Owner) -> Mention | None:
     candidates = [(scores[owner], mention) for mention, scores in scored if mention.country == country]
     return max(candidates, key=lambda item: item[0])[1] if candidates else None
 
@@ -253,11 +261,8 @@ def load_attribution(path: Path = PACKAGED_ATTRIBUTION) -> AttributionWeights:
 
 def save_attribution(weights: AttributionWeights, path: Path) -> None:
     """Write the model as sorted JSON, atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
     content = {
         "bias": dict(weights.bias),
         "weight": {owner: dict(sorted(table.items())) for owner, table in weights.weight.items()},
     }
-    partial.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
-    partial.replace(path)
+    write_atomically(path, json.dumps(content, ensure_ascii=False, separators=(",", ":")))

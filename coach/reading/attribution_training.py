@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from coach.framework import Context
 from coach.library.schema import Culture
@@ -15,9 +19,13 @@ from coach.reading.attribution import AttributionWeights, Owner, mention_feature
 from coach.reading.gazetteer import Gazetteer, Mention
 from coach.reading.labelled import LabelledAccount
 
+if TYPE_CHECKING:
+    from sklearn.linear_model import LogisticRegression
+
 _ROUNDS = 3
 _RAREST_FEATURE = 3
 _SMALLEST_WEIGHT = 0.01
+_NEVER = -8.0
 
 
 def fit_attribution(
@@ -44,20 +52,44 @@ def fit_attribution(
         vectorizer = DictVectorizer()
         model = LogisticRegression(C=0.3, max_iter=500)
         model.fit(vectorizer.fit_transform(rows), owners)
-        names = vectorizer.get_feature_names_out()
-        weights = AttributionWeights(
-            bias={str(owner): round(float(b), 4) for owner, b in zip(model.classes_, model.intercept_, strict=True)},
-            weight={
-                str(owner): {
-                    str(name): round(float(value), 3)
-                    for name, value in zip(names, row, strict=True)
-                    if abs(value) >= _SMALLEST_WEIGHT
-                }
-                for owner, row in zip(model.classes_, model.coef_, strict=True)
-            },
-        )
+        weights = _weights(model, [str(name) for name in vectorizer.get_feature_names_out()])
     assert weights is not None  # noqa: S101 - there is at least one round
     return weights
+
+
+def _weights(model: LogisticRegression, names: Sequence[str]) -> AttributionWeights:
+    """Return a fitted model as weights; an owner that never occurred is all but ruled out."""
+    coefficients, intercepts = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        coefficients, intercepts = np.vstack([-coefficients[0], coefficients[0]]) / 2, np.array([-1, 1]) * intercepts[0] / 2
+    bias = dict.fromkeys(map(str, Owner), _NEVER)
+    weight: dict[str, dict[str, float]] = {str(owner): {} for owner in Owner}
+    for owner, row, intercept in zip(map(str, model.classes_), coefficients, intercepts, strict=True):
+        bias[owner] = round(float(intercept), 4)
+        pairs = zip(names, row, strict=True)
+        weight[owner] = {name: round(float(value), 3) for name, value in pairs if abs(value) >= _SMALLEST_WEIGHT}
+    return AttributionWeights(bias=bias, weight=weight)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedMention:
+    """A mention and whose culture it tells of."""
+
+    mention: Mention
+    owner: Owner
+
+
+def owned_mentions(
+    account: LabelledAccount, gazetteer: Gazetteer, table: Mapping[str, Culture], weights: AttributionWeights
+) -> list[OwnedMention]:
+    """Return the mentions of a labelled account with their owners, as far as its labels and the trained model tell."""
+    mentions = gazetteer.mentions(account.text)
+    features = mention_features(account.text, mentions)
+    own = _own_country(account, mentions, features, gazetteer, table, weights)
+    return [
+        OwnedMention(mention, _owner(account, mention, own, weights, row))
+        for mention, row in zip(mentions, features, strict=True)
+    ]
 
 
 _UNDECIDED = "?"

@@ -12,23 +12,30 @@ from dataclasses import dataclass
 
 from coach.framework import Context
 from coach.library.schema import Culture
-from coach.reading.attribution import AttributionWeights, Owner, attribute, mention_features
-from coach.reading.gazetteer import Gazetteer, Mention
+from coach.reading.attribution import Owner, OwnerScores, attribute
+from coach.reading.gazetteer import Mention
 from coach.reading.sentences import Span
 
-_RAISED = re.compile(
-    r"\b(?:grew up|grown up|raised|childhood|brought up|schooled|went to school|been here since|since (?:she|he|i) was|"
-    r"never lived anywhere|from age|since kindergarten|since primary school"
-    r"|(?:came|moved|arrived|carried|brought|went)(?: (?:here|over|there|to [\w ]{2,20}))? at (?:the age of )?"
-    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d|1[0-7])"
-    r"|at (?:twenty|thirty|forty|fifty|[2-5]\d)[\w-]* from)\b",
+_CHILD_AGE = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d|1[0-7])"
+_GROWN_AGE = r"(?:nineteen|twenty|thirty|forty|fifty|sixty|[2-6]\d)[\w-]*"
+_MANY_YEARS = r"(?:fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|1[5-9]|[2-6]\d)(?:[- ]\w+)? years"
+_RAISED_IN = re.compile(
+    rf"\b(?:grew up|grown up|raised|childhood|brought up|schooled|went to school|never lived anywhere|at {_GROWN_AGE} from"
+    rf"|(?:{_MANY_YEARS}|most of (?:his|her|my|their) life|half (?:his|her|my|their) life)\s+(?:in|here|over here|living))\b",
     re.IGNORECASE,
 )
-_LONG_STAY = re.compile(
-    r"\b(?:(?:fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|1[5-9]|[2-5]\d)(?:[- ]\w+)? years|"
-    r"most of (?:his|her|my|their) life|half (?:his|her|my|their) life)\s+(?:in|here|over here|living)\b",
+"""Words before the place where somebody grew up or has lived most."""
+_CAME_TO = re.compile(
+    rf"\b(?:as a (?:baby|toddler|newborn|(?:small |little )?(?:child|kid|boy|girl))|from (?:the )?age (?:of )?{_CHILD_AGE}"
+    rf"|at (?:the age of )?(?:\w+ )?(?:months|weeks)(?: old)?|(?:here |there |over )?at (?:the age of )?{_CHILD_AGE}"
+    rf"|(?:when|since|from when) (?:he|she|i) was (?:a (?:baby|child|boy|girl|toddler)|{_CHILD_AGE})"
+    r"|since (?:his|her|my) (?:first|second|third) birthday|since (?:kindergarten|nursery|primary school)|been here since"
+    rf"|(?:till|until) (?:he|she|i) was (?:{_GROWN_AGE}|1[89])|got here at {_GROWN_AGE})\b(?! per)",
     re.IGNORECASE,
 )
+"""Words behind the place to which somebody came as a child, or where they lived until they were grown."""
+_LEAVING = re.compile(r"\b(?:from|left|born in|out of|leaving)\s+(?:the\s+)?$", re.IGNORECASE)
+_REACH_FORWARD, _REACH_BACK = 25, 45
 _BORN = re.compile(
     r"\b(?:born|roots|originally|half|passport|mother|father|parents|emigrated|moved (?:to|here|there|over)|lived)\b",
     re.IGNORECASE,
@@ -69,25 +76,23 @@ class PairCultures:
 
 def read_cultures(
     text: str,
-    gazetteer: Gazetteer,
+    mentions: Sequence[Mention],
+    owners: Sequence[OwnerScores],
     table: Mapping[str, Culture],
-    weights: AttributionWeights,
-    profile_culture: str | None,
+    profile_country: str | None,
 ) -> PairCultures:
     """Return the cultures of the salesperson and of the customer.
 
     Args:
         text: the account.
-        gazetteer: finds the names.
+        mentions: the places that the gazetteer found in it.
+        owners: for each mention the log-probability of each owner.
         table: cultures by country.
-        weights: say whose a mention is.
-        profile_culture: what the user's profile says of the salesperson; the account itself wins over it.
+        profile_country: the salesperson's country by the user's profile; the account itself wins over it.
     """
-    mentions = gazetteer.mentions(text)
-    profile = gazetteer.country(profile_culture) if profile_culture else None
-    pair = attribute(text, mentions, weights, salesperson_country=profile)
-    own = pair.salesperson.country if pair.salesperson else profile
-    histories = _histories(text, mentions, weights)
+    pair = attribute(text, mentions, owners, salesperson_country=profile_country)
+    own = pair.salesperson.country if pair.salesperson else profile_country
+    histories = _histories(text, mentions, owners)
     return PairCultures(
         salesperson=_person(pair.salesperson, own, histories.get(Owner.SALESPERSON, []), table),
         customer=_person(
@@ -104,26 +109,44 @@ class _History:
     settles: bool
 
 
-def _histories(text: str, mentions: Sequence[Mention], weights: AttributionWeights) -> dict[Owner, list[_History]]:
+def _histories(text: str, mentions: Sequence[Mention], owners: Sequence[OwnerScores]) -> dict[Owner, list[_History]]:
+    settled = _settled(text, mentions)
     found: dict[Owner, list[_History]] = {}
-    for mention, features in zip(mentions, mention_features(text, mentions), strict=True):
+    for mention, scores in zip(mentions, owners, strict=True):
         near = _clause_around(text, mention)
-        cue = _RAISED.search(near) or _LONG_STAY.search(near)
-        # "Born in Madurai, but here since she was three": the life was lived where the person is now.
-        settles = cue is not None and "here" not in cue.group().lower().split()
-        if not settles and not _BORN.search(near):
+        if mention not in settled and not _BORN.search(near):
             continue
         owner = _subject(near)
         if owner is None:
-            scores = weights.scores(features)
             owner = max((Owner.SALESPERSON, Owner.CUSTOMER), key=lambda candidate: scores[candidate])
-        found.setdefault(owner, []).append(_History(mention, settles))
+        found.setdefault(owner, []).append(_History(mention, mention in settled))
     return found
+
+
+def _settled(text: str, mentions: Sequence[Mention]) -> set[Mention]:
+    """Return the mentions of places where somebody grew up or has lived most: the nearest to each word that says so."""
+    settled = set()
+    for cue in _RAISED_IN.finditer(text):
+        ahead = [m for m in mentions if 0 <= m.start - cue.end() <= _REACH_FORWARD and _one_clause(text, cue.end(), m.start)]
+        if ahead and "here" not in cue.group().lower().split():
+            settled.add(min(ahead, key=lambda m: m.start))
+    for cue in _CAME_TO.finditer(text):
+        behind = [m for m in mentions if 0 <= cue.start() - m.end <= _REACH_BACK and _one_clause(text, m.end, cue.start())]
+        # "Born in Madurai, but here since she was three": the life was lived where the person is now.
+        if behind and "here" not in cue.group().lower().split():
+            nearest = max(behind, key=lambda m: m.end)
+            if not _LEAVING.search(text, max(0, nearest.start - 12), nearest.start):
+                settled.add(nearest)
+    return settled
+
+
+def _one_clause(text: str, start: int, end: int) -> bool:
+    return not re.search(r"[.!?;\n]", text[start:end])
 
 
 def _subject(clause: str) -> Owner | None:
     """Return whose life a clause tells: the last person named before its verb of history, None where there is none."""
-    cue = next((found for pattern in (_RAISED, _LONG_STAY, _BORN) if (found := pattern.search(clause))), None)
+    cue = next((found for pattern in (_RAISED_IN, _CAME_TO, _BORN) if (found := pattern.search(clause))), None)
     persons = list(_PERSON.finditer(clause, 0, cue.start() if cue else len(clause)))
     if not persons:
         return None

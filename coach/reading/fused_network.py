@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from coach.errors import EncoderError
 from coach.library.embedder import SentenceEncoder
-from coach.reading.fusion import Fusion, Judged
-from coach.reading.network import PACKAGED_NETWORK, AccountNetwork, load_network
+from coach.reading.attribution import Owner, OwnerScores
+from coach.reading.fusion import OWNER, Fusion, Judged
+from coach.reading.network import PACKAGED_NETWORK, AccountNetwork, Place, load_network
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +22,25 @@ class FusedNetwork:
 
     network: AccountNetwork
     fusion: Fusion
-    held_out: tuple[str, ...] = ()
-    """Writers that the network never saw."""
 
     def join(
-        self, texts: Sequence[str], shown: NDArray[np.float32], judged: Mapping[str, Judged]
-    ) -> tuple[NDArray[np.float32], dict[str, Judged]]:
-        """Return the joined indicator probabilities and judgements of an account.
+        self,
+        texts: Sequence[str],
+        places: Sequence[Place],
+        shown: NDArray[np.float32],
+        judged: Mapping[str, Judged],
+        owners: Sequence[OwnerScores],
+    ) -> tuple[NDArray[np.float32], dict[str, Judged], list[OwnerScores]]:
+        """Return the joined indicator probabilities, judgements and owners of named places of an account.
 
         Args:
             texts: its units.
+            places: where places are named in them.
             shown: indicator probabilities by the linear heads, shape (units, codes).
             judged: judgements by the linear heads.
+            owners: for each place the log-probability of each owner, by the linear model.
         """
-        read = self.network.read(texts)
+        read = self.network.read(texts, places)
         joined = {
             name: Judged(
                 labels=found.labels,
@@ -42,7 +49,10 @@ class FusedNetwork:
             )
             for name, found in judged.items()
         }
-        return ((shown + read.indicators) / 2).astype(np.float32), joined
+        linear = np.array([[scores[owner] for owner in Owner] for scores in owners], dtype=np.float32).reshape(-1, len(Owner))
+        rows = self.fusion.scores(OWNER, linear, read.owners)
+        named: list[OwnerScores] = [dict(zip(Owner, row.tolist(), strict=True)) for row in rows]
+        return ((shown + read.indicators) / 2).astype(np.float32), joined, named
 
 
 def load_fused_network(encoder: SentenceEncoder, path: Path = PACKAGED_NETWORK) -> FusedNetwork:
@@ -52,4 +62,10 @@ def load_fused_network(encoder: SentenceEncoder, path: Path = PACKAGED_NETWORK) 
         EncoderError: the file is missing or damaged, or was trained for another encoder.
     """
     network, extra = load_network(encoder, path)
-    return FusedNetwork(network, Fusion.from_json(extra["fusion"]), tuple(extra["held_out"]))
+    try:
+        return FusedNetwork(network, Fusion.from_json(extra["fusion"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise EncoderError(
+            f"The reader's network in {path} does not say how it is joined with the other weights.",
+            "Install Rapport again, unset COACH_WEIGHTS_DIR, or train anew with `coach train`.",
+        ) from error

@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+OWNER = "owner"
+"""Whose culture a named place tells of, beside the judgements."""
+
 _MIXES = tuple(np.linspace(0.0, 1.0, 9))
 _TEMPERATURES = tuple(np.linspace(0.4, 2.4, 41))
 
@@ -95,7 +98,7 @@ def fit_fusion(
 
 
 def log_softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return log-probabilities over the last axis."""
+    """Return log-probabilities over the last axis, which must not be empty; there may be no rows."""
     shifted = scores - scores.max(axis=-1, keepdims=True)
     result: NDArray[np.float32] = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return result

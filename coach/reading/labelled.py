@@ -58,7 +58,9 @@ class Gold(_Row):
         return None if value == "unclear" else value
 
     def label(self, judgement: str) -> str:
-        """Return the label of a judgement by the name under which it is trained, such as `cq.cognitive`."""
+        """Return the label of a judgement by the name under which it is trained, such as `cq.cognitive`; `cq` is the level."""
+        if judgement == "cq":
+            return str(self.cq.level)
         if judgement.startswith("cq."):
             return str(getattr(self.cq, judgement.removeprefix("cq.")))
         return str(getattr(self, judgement)).lower() if judgement == "regressed" else str(getattr(self, judgement))

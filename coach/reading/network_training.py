@@ -3,37 +3,74 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from coach.framework import signs_of
 from coach.library.embedder import SentenceEncoder
+from coach.library.schema import Indicator
+from coach.reading.attribution import Owner
+from coach.reading.attribution_training import OwnedMention
 from coach.reading.labelled import JUDGEMENTS, LabelledAccount
-from coach.reading.network import FROZEN_LAYERS, AccountNetwork, EncodedAccount
+from coach.reading.network import FROZEN_LAYERS, AccountNetwork, EncodedAccount, places_in
 from coach.reading.sentences import units
 from coach.reading.training import shown_in_units
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 EPOCHS = 4
 _BATCH = 8
 _BUCKET = 12
 """Batches that are sorted by length together, so that little is padded."""
-_ENCODER_RATE, _HEAD_RATE = 7e-5, 1.5e-3
+_ENCODER_RATE, _HEAD_RATE = 1.2e-4, 1.5e-3
 _SEED = 20211101
 _POSITIVE_WEIGHT = 2.5
 _INDICATOR_SHARE = 4.0
 """Weight of the indicator loss beside the mean loss of the judgements."""
+_ATTENTION_SHARE = 0.3
+"""Weight of attending to the passages that a coder marked for the gold label."""
+_OWNER_SHARE = 0.3
+"""Weight of the loss of whose culture a named place tells of."""
+_SMALLEST_SHARE = 1e-4
+
+Progress = Callable[[int, int], None]
+"""Told the number of batches done and in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingAccount:
+    """A labelled account with the places named in it and whose culture each tells of."""
+
+    labelled: LabelledAccount
+    named: Sequence[OwnedMention]
 
 
 @dataclass(frozen=True, slots=True)
 class _Example:
+    """An account as numbers.
+
+    Attributes:
+        account: as the network takes it.
+        shown: which indicators each unit shows, shape (units, codes).
+        gold: the number of its label for each judgement.
+        spanned: whether passages are marked in it.
+        marked: columns of gold labels in the attention, and the tokens that a coder marked for them.
+        owners: for each named place the number of its owner.
+    """
+
     account: EncodedAccount
     shown: Tensor
     gold: list[int]
     spanned: bool
+    marked: list[tuple[int, Tensor]]
+    owners: list[int]
 
     @property
     def length(self) -> int:
@@ -41,11 +78,11 @@ class _Example:
 
 
 def train_network(
-    accounts: Sequence[LabelledAccount],
+    accounts: Sequence[TrainingAccount],
     encoder: SentenceEncoder,
-    codes: Sequence[str],
+    indicators: Mapping[str, Indicator],
     *,
-    progress: Callable[[int, int], None],
+    progress: Progress,
     epochs: int = EPOCHS,
 ) -> AccountNetwork:
     """Return a network fine-tuned on labelled accounts.
@@ -53,7 +90,7 @@ def train_network(
     Args:
         accounts: what to train on.
         encoder: where to start from.
-        codes: indicators, in order.
+        indicators: by code, in order.
         progress: told the number of batches done and in all.
         epochs: passes over the accounts.
 
@@ -62,40 +99,70 @@ def train_network(
     """
     torch.manual_seed(_SEED)
     shuffler = random.Random(_SEED)  # noqa: S311 - for shuffling, not for secrets
-    network = AccountNetwork(encoder, codes, JUDGEMENTS)
+    network = AccountNetwork(encoder, list(indicators), JUDGEMENTS)
     nn.init.constant_(network.indicator.bias, -3.5)
-    examples = [_example(network, account, codes) for account in accounts]
+    examples = [_example(network, account, indicators) for account in accounts]
     optimizer = _optimizer(network)
-    total = epochs * -(-len(examples) // _BATCH) + epochs
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, [_ENCODER_RATE, _HEAD_RATE], total_steps=total + 1, pct_start=0.1)
+    each = len(_batches(examples, shuffler))
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, [_ENCODER_RATE, _HEAD_RATE], total_steps=epochs * each + 1, pct_start=0.1
+    )
     class_weights = _class_weights(examples)
-    done = 0
     network.train()
+    done = 0
     for _ in range(epochs):
         for batch in _batches(examples, shuffler):
-            loss = _loss(network, batch, class_weights)
+            # Half precision in the products of matrices halves their time on processors that have it.
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                loss = _loss(network, batch, class_weights)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
             done += 1
-            progress(done, total - epochs)
+            progress(done, epochs * each)
     # What is kept is in half precision, so what is measured must be as well.
     for name, tensor in network.trained_state().items():
         network.get_parameter(name).data = tensor.half().float()
     return network.eval()
 
 
-def _example(network: AccountNetwork, account: LabelledAccount, codes: Sequence[str]) -> _Example:
-    spans = units(account.text)
-    gold = [[str(x) for x in labels].index(account.gold.label(name)) for name, labels in JUDGEMENTS.items()]
+def _example(network: AccountNetwork, account: TrainingAccount, indicators: Mapping[str, Indicator]) -> _Example:
+    labelled = account.labelled
+    spans = units(labelled.text)
+    gold = [[str(x) for x in labels].index(labelled.gold.label(name)) for name, labels in JUDGEMENTS.items()]
+    places = places_in([owned.mention for owned in account.named], spans)
+    encoded = network.encode([span.of(labelled.text) for span in spans], places)
+    shown = shown_in_units(labelled, spans, list(indicators))
     return _Example(
-        account=network.encode([span.of(account.text) for span in spans]),
-        shown=torch.from_numpy(shown_in_units(account, spans, codes).astype(np.float32)),
+        account=encoded,
+        shown=torch.from_numpy(shown.astype(np.float32)),
         gold=gold,
-        spanned=bool(account.spans),
+        spanned=bool(labelled.spans),
+        marked=_marked(network, encoded, shown, labelled, indicators),
+        owners=[list(Owner).index(owned.owner) for owned in account.named],
     )
+
+
+def _marked(
+    network: AccountNetwork,
+    account: EncodedAccount,
+    shown: NDArray[np.bool_],
+    labelled: LabelledAccount,
+    indicators: Mapping[str, Indicator],
+) -> list[tuple[int, Tensor]]:
+    unit_of = torch.tensor([unit for owners in account.unit_of for unit in owners])
+    marked = []
+    for name, column in network.columns().items():
+        label = labelled.gold.label(name)
+        signs = signs_of(name, label)
+        codes = [number for number, indicator in enumerate(indicators.values()) if signs.intersection(indicator.supports)]
+        rows = np.flatnonzero(shown[:, codes].any(axis=1))
+        if len(rows):
+            number = column.start + network.labels[name].index(label)
+            marked.append((number, torch.isin(unit_of, torch.from_numpy(rows))))
+    return marked
 
 
 def _optimizer(network: AccountNetwork) -> torch.optim.Optimizer:
@@ -130,20 +197,29 @@ def _batches(examples: Sequence[_Example], shuffler: random.Random) -> list[list
 
 
 def _loss(network: AccountNetwork, batch: Sequence[_Example], class_weights: Sequence[Tensor]) -> Tensor:
-    losses = []
     positive = torch.tensor(_POSITIVE_WEIGHT)
+    judged, indicator, attention, owner = [], [], [], []
     for example, (states, owners) in zip(batch, network.states([e.account for e in batch]), strict=True):
         logits = network.unit_logits(states, owners, example.account.cues)
-        judged = network.judge(states, torch.sigmoid(logits), example.account.cues, example.account.words)
-        terms = [
-            functional.cross_entropy(
-                scores.unsqueeze(0), torch.tensor([example.gold[number]]), weight=class_weights[number], label_smoothing=0.05
-            )
-            for number, scores in enumerate(judged)
-        ]
-        loss = torch.stack(terms).mean()
+        scores, attended = network.judge(states, torch.sigmoid(logits), example.account)
+        judged.append(scores)
         if example.spanned:
-            shown = functional.binary_cross_entropy_with_logits(logits, example.shown, pos_weight=positive)
-            loss = loss + _INDICATOR_SHARE * shown
-        losses.append(loss)
-    return torch.stack(losses).mean()
+            indicator.append(functional.binary_cross_entropy_with_logits(logits, example.shown, pos_weight=positive))
+        attention += [-torch.log(attended[tokens, column].sum() + _SMALLEST_SHARE) for column, tokens in example.marked]
+        if example.owners:
+            told = network.owner_logits(states, example.account.places)
+            owner.append(functional.cross_entropy(told, torch.tensor(example.owners)))
+    loss = torch.zeros(())
+    for number, weight in enumerate(class_weights):
+        scores_of_all = torch.stack([scores[number] for scores in judged])
+        gold = torch.tensor([example.gold[number] for example in batch])
+        each = functional.cross_entropy(scores_of_all, gold, weight=weight, label_smoothing=0.05, reduction="none")
+        loss = loss + each.mean() / len(class_weights)
+    for share, terms, count in (
+        (_INDICATOR_SHARE, indicator, len(batch)),
+        (_ATTENTION_SHARE, attention, len(batch) * len(class_weights)),
+        (_OWNER_SHARE, owner, len(batch)),
+    ):
+        if terms:
+            loss = loss + share * torch.stack(terms).sum() / count
+    return loss

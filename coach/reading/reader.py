@@ -6,8 +6,9 @@ joined. Leaving each unit out in turn says which words a verdict rests on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -17,16 +18,18 @@ from coach.errors import EncoderError
 from coach.framework import Context, CultureFlag, Scope
 from coach.library.corpus import Corpus
 from coach.library.embedder import SentenceEncoder
-from coach.reading.attribution import AttributionWeights, load_attribution
+from coach.reading.attribution import PACKAGED_ATTRIBUTION, AttributionWeights, load_attribution, owner_scores
 from coach.reading.cues import CUES, cue_features
 from coach.reading.cultures import PersonCulture, read_cultures
+from coach.reading.customers import several_customers
 from coach.reading.features import pool, pool_without_each
 from coach.reading.fusion import Judged, log_softmax
-from coach.reading.gazetteer import Gazetteer
+from coach.reading.gazetteer import Gazetteer, load_gazetteer
 from coach.reading.intake import check_account
+from coach.reading.language import ENGLISH
 from coach.reading.persons import read_customer_name
 from coach.reading.sentences import Span, units
-from coach.reading.weights import ReaderWeights, load_weights
+from coach.reading.weights import PACKAGED_WEIGHTS, ReaderWeights, load_weights
 from coach.records import Account, CultureReading, Evidence, Reading, UnitReading
 
 if TYPE_CHECKING:
@@ -46,6 +49,8 @@ class Reader:
         encoder: what embeds the units.
         weights: linear heads to read with; the packaged ones, joined with the packaged network, where None.
         network: what to join given heads with; they read alone where None.
+        folder: of weights to use in place of the packaged ones.
+        languages: ISO codes of the languages that the encoder and the weights read.
     """
 
     def __init__(
@@ -54,11 +59,16 @@ class Reader:
         encoder: SentenceEncoder,
         weights: ReaderWeights | None = None,
         network: FusedNetwork | None = None,
+        *,
+        folder: Path | None = None,
+        languages: Collection[str] = ENGLISH,
     ) -> None:
         self._corpus = corpus
         self._encoder = encoder
         self._given = weights
         self._joined = network
+        self._folder = folder or PACKAGED_WEIGHTS.parent
+        self._languages = languages
         self._lock = Lock()
 
     @cached_property
@@ -68,7 +78,7 @@ class Reader:
         Raises:
             EncoderError: they are missing or damaged.
         """
-        return self._given or load_weights()
+        return self._given or load_weights(self._folder / PACKAGED_WEIGHTS.name)
 
     @cached_property
     def network(self) -> FusedNetwork | None:
@@ -80,14 +90,15 @@ class Reader:
         if self._given is not None:
             return self._joined
         from coach.reading.fused_network import load_fused_network
+        from coach.reading.network import PACKAGED_NETWORK
 
         with self._lock:
-            return load_fused_network(self._encoder)
+            return load_fused_network(self._encoder, self._folder / PACKAGED_NETWORK.name)
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
         """The names of countries, peoples and cities."""
-        return Gazetteer(self._corpus.cultures)
+        return load_gazetteer(self._corpus)
 
     @cached_property
     def attribution(self) -> AttributionWeights:
@@ -96,7 +107,7 @@ class Reader:
         Raises:
             EncoderError: the weights are missing or damaged.
         """
-        return load_attribution()
+        return load_attribution(self._folder / PACKAGED_ATTRIBUTION.name)
 
     def warm(self) -> None:
         """Load everything that reading needs."""
@@ -110,7 +121,7 @@ class Reader:
             AccountError: the text cannot be read as an account.
             EncoderError: the encoder or what was trained cannot be loaded, or they do not fit each other.
         """
-        check_account(account.text)
+        check_account(account.text, self._languages)
         text = account.text
         spans = units(text)
         words = [span.of(text) for span in spans]
@@ -119,19 +130,23 @@ class Reader:
         if features.shape[1] != self.weights.unit_size:
             raise EncoderError(
                 "The reader's weights were trained for another sentence encoder.",
-                "Unset COACH_ENCODER, or train weights for this encoder with `coach train`.",
+                "Unset COACH_ENCODER, or name a folder in COACH_WEIGHTS_DIR and train weights for it with `coach train`.",
             )
         shown = self.weights.indicators(features)
         thresholds = self.weights.thresholds
         judged = self._judge(features, shown, len(text.split()))
+        mentions = self.gazetteer.mentions(text)
+        owners = owner_scores(text, mentions, self.attribution)
         if self.network is not None:
-            shown, judged = self.network.join(words, shown, judged)
+            from coach.reading.network import places_in
+
+            shown, judged, owners = self.network.join(words, places_in(mentions, spans), shown, judged, owners)
             thresholds = self.network.fusion.thresholds
-        pair = read_cultures(
-            text, self.gazetteer, self._corpus.culture_of, self.attribution, account.profile.salesperson_culture
-        )
+        profile = account.profile.salesperson_culture
+        country = self.gazetteer.country(profile) if profile else None
+        pair = read_cultures(text, mentions, owners, self._corpus.culture_of, country)
         salesperson, customer = pair.salesperson, pair.customer
-        name = read_customer_name(text, {text[m.start : m.end] for m in self.gazetteer.mentions(text)})
+        name = read_customer_name(text, {text[m.start : m.end] for m in mentions})
         mean = embeddings.mean(axis=0)
         return Reading(
             account=account,
@@ -144,6 +159,7 @@ class Reader:
             customer=CultureReading(culture=customer.culture, context=customer.context),
             culture_flags=_flags(salesperson, customer),
             culture_evidence=_culture_evidence(text, salesperson, customer),
+            customers=several_customers(text),
             customer_name=name.name,
             customer_pronoun=name.pronoun,
             vector=tuple((mean / max(float(np.linalg.norm(mean)), 1e-9)).tolist()),

@@ -7,13 +7,18 @@ and runs in a fixed order, so training twice gives the same weights.
 
 from __future__ import annotations
 
+import hashlib
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 
+from coach.library.atomic import write_atomically
 from coach.library.embedder import SentenceEncoder
 from coach.reading.features import pool
 from coach.reading.labelled import JUDGEMENTS, LabelledAccount
@@ -29,6 +34,9 @@ _POSITIVE_WEIGHT = 3.0
 
 _FEWEST_EXAMPLES = 4
 """Indicators with fewer labelled units are never claimed."""
+
+_GROUPS = 6
+"""Groups of writers that are held out in turn."""
 
 _LOWEST_THRESHOLD, _HIGHEST_THRESHOLD = 0.2, 0.9
 _SHORTEST_OVERLAP = 15
@@ -68,23 +76,54 @@ def prepare(accounts: Sequence[LabelledAccount], encoder: SentenceEncoder, codes
     Raises:
         EncoderError: the encoder cannot be loaded.
     """
-    texts: list[str] = []
+    texts = [span.of(account.text) for account in accounts for span in units(account.text)]
+    return _training_set(accounts, codes, unit_features(encoder.encode(texts), texts))
+
+
+def _training_set(accounts: Sequence[LabelledAccount], codes: Sequence[str], features: NDArray[np.float32]) -> TrainingSet:
     owner: list[int] = []
     shown: list[NDArray[np.bool_]] = []
     for number, account in enumerate(accounts):
         spans = units(account.text)
-        texts += [span.of(account.text) for span in spans]
         owner += [number] * len(spans)
         shown.append(shown_in_units(account, spans, codes))
     return TrainingSet(
         accounts=accounts,
-        features=unit_features(encoder.encode(texts), texts),
+        features=features,
         owner=np.array(owner),
         shown=np.concatenate(shown),
         spanned=np.array([bool(accounts[number].spans) for number in owner]),
         codes=tuple(codes),
         words=np.array([len(account.text.split()) for account in accounts]),
     )
+
+
+def embedded(accounts: Sequence[LabelledAccount], encoder: SentenceEncoder, codes: Sequence[str], kept: Path) -> TrainingSet:
+    """Prepare labelled accounts as `prepare` does, or take the features from a file that an earlier call left.
+
+    Args:
+        accounts: to be embedded.
+        encoder: what embeds.
+        codes: the indicators.
+        kept: where the features are kept; those of other accounts or another encoder are made anew.
+
+    Raises:
+        EncoderError: the encoder cannot be loaded.
+    """
+    texts = [span.of(account.text) for account in accounts for span in units(account.text)]
+    mark = hashlib.sha256("\n".join([encoder.name, *texts]).encode()).hexdigest()
+    try:
+        with np.load(kept) as found:
+            if str(found["mark"]) == mark:
+                return _training_set(accounts, codes, found["features"])
+    except (OSError, ValueError, KeyError, BadZipFile):
+        # Missing, or cut short when an earlier run was broken off: made anew.
+        pass
+    features = unit_features(encoder.encode(texts), texts)
+    content = BytesIO()
+    np.savez(content, mark=mark, features=features)
+    write_atomically(kept, content.getvalue())
+    return _training_set(accounts, codes, features)
 
 
 def shown_in_units(account: LabelledAccount, spans: Sequence[Span], codes: Sequence[str]) -> NDArray[np.bool_]:
@@ -100,53 +139,33 @@ def shown_in_units(account: LabelledAccount, spans: Sequence[Span], codes: Seque
     return shown
 
 
-@dataclass(frozen=True, kw_only=True)
-class HeldOut:
-    """What heads that did not see an account's writer say of it.
-
-    Attributes:
-        indicators: probabilities of each unit, shape (units, codes).
-        scores: for each judgement the calibrated scores of each account, shape (accounts, labels).
-    """
-
-    indicators: NDArray[np.float32]
-    scores: dict[str, NDArray[np.float32]]
-
-
-def fit(data: TrainingSet, *, card: dict[str, str] | None = None) -> ReaderWeights:
+def fit(data: TrainingSet, *, card: Mapping[str, str] | None = None) -> ReaderWeights:
     """Train all heads on a training set; thresholds and temperatures come from writers held out in turn."""
-    return fit_with_held_out(data, card=card)[0]
-
-
-def fit_with_held_out(data: TrainingSet, *, card: dict[str, str] | None = None) -> tuple[ReaderWeights, HeldOut]:
-    """Train all heads as `fit` does, and return what heads say of the writers that they did not see."""
     everyone = np.ones(len(data.accounts), dtype=np.bool_)
     held_out = _held_out_indicators(data, everyone)
     pooled = _pool_all(data, held_out)
     weight, bias = _fit_indicators(data, everyone)
     calibration = _held_out_scores(data, pooled)
     temperatures = {name: _temperature(calibration[name], data, name) for name in JUDGEMENTS}
-    weights = ReaderWeights(
+    return ReaderWeights(
         codes=data.codes,
         indicator_weight=weight,
         indicator_bias=bias,
-        thresholds=best_thresholds(data, held_out),
+        thresholds=best_thresholds(data.shown[data.spanned], held_out[data.spanned]),
         judgements={name: _fit_judgement(data, pooled, name, everyone, temperature=temperatures[name]) for name in JUDGEMENTS},
         card=card or {},
     )
-    scores = {name: calibration[name] / temperatures[name] for name in JUDGEMENTS}
-    return weights, HeldOut(indicators=held_out, scores=scores)
 
 
 def subset(data: TrainingSet, keep: NDArray[np.bool_]) -> TrainingSet:
     """Return the accounts of a training set for which `keep` holds."""
     numbers = np.flatnonzero(keep)
-    renumbered = {int(old): new for new, old in enumerate(numbers)}
+    renumbered = np.cumsum(keep) - 1
     units_kept = keep[data.owner]
     return TrainingSet(
         accounts=[data.accounts[int(number)] for number in numbers],
         features=data.features[units_kept],
-        owner=np.array([renumbered[int(old)] for old in data.owner[units_kept]]),
+        owner=renumbered[data.owner[units_kept]],
         shown=data.shown[units_kept],
         spanned=data.spanned[units_kept],
         codes=data.codes,
@@ -174,10 +193,9 @@ def _fit_indicators(data: TrainingSet, accounts: NDArray[np.bool_]) -> tuple[NDA
 def _held_out_indicators(data: TrainingSet, accounts: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Return indicator probabilities of each unit by heads that did not see its writer."""
     probabilities = np.zeros(data.shown.shape, dtype=np.float32)
-    writers = data.writers
-    for writer in sorted(set(writers)):
-        weight, bias = _fit_indicators(data, accounts & (writers != writer))
-        rows = (writers == writer)[data.owner]
+    for group in _groups(data.writers):
+        weight, bias = _fit_indicators(data, accounts & ~group)
+        rows = group[data.owner]
         probabilities[rows] = 1 / (1 + np.exp(-(data.features[rows] @ weight.T + bias)))
     return probabilities
 
@@ -226,12 +244,17 @@ def _fit_judgement(
 
 def _held_out_scores(data: TrainingSet, pooled: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
     scores = {name: np.zeros((len(data.accounts), len(labels)), dtype=np.float32) for name, labels in JUDGEMENTS.items()}
-    writers = data.writers
-    for writer in sorted(set(writers)):
+    for group in _groups(data.writers):
         for name in JUDGEMENTS:
-            head = _fit_judgement(data, pooled, name, writers != writer, temperature=1.0)
-            scores[name][writers == writer] = head.scores(pooled[writers == writer])
+            head = _fit_judgement(data, pooled, name, ~group, temperature=1.0)
+            scores[name][group] = head.scores(pooled[group])
     return scores
+
+
+def _groups(writers: NDArray[np.str_]) -> list[NDArray[np.bool_]]:
+    """Return which accounts each group of writers wrote; a writer is in one group only."""
+    names = sorted(set(writers))
+    return [np.isin(writers, names[first::_GROUPS]) for first in range(min(_GROUPS, len(names)))]
 
 
 def _temperature(scores: NDArray[np.float32], data: TrainingSet, name: str) -> float:
@@ -249,12 +272,12 @@ def _temperature(scores: NDArray[np.float32], data: TrainingSet, name: str) -> f
     return float(candidates[int(np.argmin([loss(float(t)) for t in candidates]))])
 
 
-def best_thresholds(data: TrainingSet, held_out: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return for each indicator the probability that gives the best F1 on held-out units."""
-    thresholds = np.full(len(data.codes), _HIGHEST_THRESHOLD, dtype=np.float32)
+def best_thresholds(gold: NDArray[np.bool_], probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return for each indicator the probability that gives the best F1 on held-out units, shapes (units, codes)."""
+    thresholds = np.full(gold.shape[1], _HIGHEST_THRESHOLD, dtype=np.float32)
     candidates = np.arange(_LOWEST_THRESHOLD, _HIGHEST_THRESHOLD, 0.05)
-    for column in range(len(data.codes)):
-        shown, told = data.shown[data.spanned, column], held_out[data.spanned, column]
+    for column in range(gold.shape[1]):
+        shown, told = gold[:, column], probabilities[:, column]
         if shown.sum() < _FEWEST_EXAMPLES:
             continue
         hits = [(shown & (told >= t)).sum() for t in candidates]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coach.errors import EncoderError
+from coach.library.atomic import write_atomically
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,10 +98,7 @@ def save_weights(weights: ReaderWeights, path: Path) -> None:
     # One key: safetensors writes several in no fixed order, and the same weights must give the same file.
     told = {"codes": weights.codes, "labels": labels, "card": dict(weights.card)}
     metadata = {"rapport": json.dumps(told, sort_keys=True)}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(save(tensors, metadata=metadata))
-    partial.replace(path)
+    write_atomically(path, save(tensors, metadata=metadata))
 
 
 def load_weights(path: Path = PACKAGED_WEIGHTS) -> ReaderWeights:

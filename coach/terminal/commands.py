@@ -188,7 +188,7 @@ class _progress:  # noqa: N801 - used like a function
             self._bar = Progress(*columns, console=Console(stderr=True))
             self._bar.start()
             self._bar.add_task(self._title, total=total)
-        self._bar.update(self._bar.task_ids[0], completed=done)
+        self._bar.update(self._bar.task_ids[0], completed=done, total=total)
         if done >= total:
             self._bar.stop()
 

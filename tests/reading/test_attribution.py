@@ -17,7 +17,7 @@ from coach.reading.attribution import (
     mention_features,
     save_attribution,
 )
-from coach.reading.gazetteer import Gazetteer
+from coach.reading.gazetteer import Gazetteer, load_gazetteer
 
 WEIGHTS = AttributionWeights(
     bias={"salesperson": 0.1, "customer": 0.2, "nobody": 0.3},
@@ -28,7 +28,7 @@ WEIGHTS = AttributionWeights(
 @pytest.fixture(scope="module")
 def gazetteer(corpus: Corpus) -> Gazetteer:
     """The gazetteer of the packaged cultures."""
-    return Gazetteer(corpus.cultures)
+    return load_gazetteer(corpus)
 
 
 def test_weights_survive_a_file(tmp_path: Path) -> None:
@@ -68,5 +68,5 @@ def test_names_and_countries_are_no_features(first: str, second: str, gazetteer:
 
 
 def test_without_mentions_nobody_is_placed() -> None:
-    found = attribute("We talk about the weather.", [], load_attribution(), salesperson_country=None)
+    found = attribute("We talk about the weather.", [], [], salesperson_country=None)
     assert (found.salesperson, found.customer) == (None, None)

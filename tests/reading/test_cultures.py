@@ -8,9 +8,9 @@ import pytest
 
 from coach.framework import Context
 from coach.library import Corpus
-from coach.reading.attribution import load_attribution
+from coach.reading.attribution import load_attribution, owner_scores
 from coach.reading.cultures import PairCultures, read_cultures
-from coach.reading.gazetteer import Gazetteer
+from coach.reading.gazetteer import Gazetteer, load_gazetteer
 
 
 class Case(NamedTuple):
@@ -47,11 +47,13 @@ CASES = [
 @pytest.fixture(scope="module")
 def gazetteer(corpus: Corpus) -> Gazetteer:
     """The gazetteer of the packaged cultures."""
-    return Gazetteer(corpus.cultures)
+    return load_gazetteer(corpus)
 
 
 def read(text: str, profile: str | None, gazetteer: Gazetteer, corpus: Corpus) -> PairCultures:
-    return read_cultures(text, gazetteer, corpus.culture_of, load_attribution(), profile)
+    mentions = gazetteer.mentions(text)
+    owners = owner_scores(text, mentions, load_attribution())
+    return read_cultures(text, mentions, owners, corpus.culture_of, gazetteer.country(profile) if profile else None)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.text} ({case.profile})")

@@ -45,6 +45,36 @@ def test_the_better_reader_gets_the_larger_share(good: str, share: float) -> Non
     assert abs(fusion.mix["phase"] - share) <= 0.25
 
 
+def test_a_reader_that_is_too_sure_is_cooled_down() -> None:
+    # Told with near certainty, right three times in four: only a higher temperature makes that likely.
+    gold = np.array([0, 0, 0, 1] * 25)
+    sure = np.tile(np.array([[6.0, 0.0]], dtype=np.float32), (100, 1))
+    fusion = fit_fusion({"phase": sure}, {"phase": sure}, {"phase": gold.tolist()}, np.array([], dtype=np.float32))
+    cool = float(np.exp(fusion.scores("phase", sure, sure))[0, 0])
+    assert fusion.temperature["phase"] > 1
+    assert 0.75 <= cool < float(np.exp(log_softmax(sure))[0, 0])
+
+
+def test_each_judgement_is_joined_in_its_own_way_and_thresholds_are_passed_on() -> None:
+    gold = np.array([0, 1] * 50)
+    right = (np.eye(2)[gold] * 3).astype(np.float32)
+    thresholds = np.array([0.3, 0.7], dtype=np.float32)
+    fusion = fit_fusion(
+        {"phase": right, "owner": -right},
+        {"phase": -right, "owner": right},
+        {"phase": gold.tolist(), "owner": gold.tolist()},
+        thresholds,
+    )
+    assert (fusion.mix["phase"], fusion.mix["owner"]) == (0.0, 1.0)
+    np.testing.assert_array_equal(fusion.thresholds, thresholds)
+
+
+def test_an_account_without_places_has_no_rows() -> None:
+    empty = np.zeros((0, 3), dtype=np.float32)
+    assert log_softmax(empty).shape == (0, 3)
+    assert _fusion(0.5).scores("phase", empty, empty).shape == (0, 3)
+
+
 def test_json_keeps_a_fusion() -> None:
     fusion = _fusion(0.625, 0.9)
     again = Fusion.from_json(fusion.as_json())

@@ -27,7 +27,14 @@ def test_names_are_folded_and_their_countries_known(towns: Towns) -> None:
 
 @pytest.mark.parametrize(
     ("after", "before_that", "placed"),
-    [("in", "", True), ("near", "lives", True), ("to", "moved", True), ("to", "said", False), ("of", "", False), ("", "", False)],
+    [
+        ("in", "", True),
+        ("near", "lives", True),
+        ("to", "moved", True),
+        ("to", "said", False),
+        ("of", "", False),
+        ("", "", False),
+    ],
 )
 def test_a_town_counts_where_somebody_is_put_there(after: str, before_that: str, placed: bool, towns: Towns) -> None:
     assert bool(towns.countries("lapinlahti", after=after, before_that=before_that)) is placed
@@ -46,7 +53,13 @@ def test_months_and_feasts_are_no_towns(month: str, towns: Towns) -> None:
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("Dayton, OH", (10, "US")), ("Dayton OH.", (9, "US")), ("Dayton (OH)", (10, "US")), ("Perth, OHM", None), ("Dayton", None)],
+    [
+        ("Dayton, OH", (10, "US")),
+        ("Dayton OH.", (9, "US")),
+        ("Dayton (OH)", (10, "US")),
+        ("Perth, OHM", None),
+        ("Dayton", None),
+    ],
 )
 def test_a_state_is_seen_behind_a_name(text: str, found: tuple[int, str] | None) -> None:
     assert state_behind(text, len(text.split(",")[0].split(" ")[0])) == found
@@ -56,5 +69,5 @@ def test_a_state_is_seen_behind_a_name(text: str, found: tuple[int, str] | None)
 def test_a_broken_line_is_named(line: str, corpus: Corpus, tmp_path: Path) -> None:
     path = tmp_path / "towns.tsv"
     path.write_text(f"kehl\tDE\n{line}\n", encoding="utf-8")
-    with pytest.raises(CorpusError, match="towns.tsv:2"):
+    with pytest.raises(CorpusError, match=r"towns\.tsv:2"):
         read_towns(path, corpus.cultures)

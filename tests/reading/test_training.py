@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from coach.library import Corpus
 from coach.library.embedder import SentenceEncoder
 from coach.reading.labelled import JUDGEMENTS, LabelledAccount, read_writers
 from coach.reading.reader import Reader
-from coach.reading.training import TrainingSet, fit, prepare, subset
+from coach.reading.sentences import units
+from coach.reading.training import TrainingSet, embedded, fit, prepare, shown_in_units, subset
 from coach.reading.weights import ReaderWeights
 from coach.records import Account
 
@@ -63,6 +65,64 @@ def test_spans_are_aligned_with_the_units_that_hold_them(accounts: list[Labelled
     assert small.owner.tolist() == [0, 0, 0, 1, 1, 1]
     assert small.spanned.tolist() == [True] * 3 + [False] * 3
     assert not small.shown[:, 1:].any()
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("We open the folder.", [True, False, False]),
+        ("folder. He asks about the rain", [False, True, False]),
+        ("He asks about the rain, always. Then we part.", [False, True, True]),
+        ("rain", [False, True, False]),
+    ],
+)
+def test_a_unit_shows_what_most_of_a_passage_in_it_shows(
+    quote: str, shown: list[bool], accounts: list[LabelledAccount]
+) -> None:
+    text = "We open the folder. He asks about the rain, always. Then we part."
+    span = accounts[0].spans[0].model_copy(update={"quote": quote, "indicator": CODES[1]})
+    account = accounts[0].model_copy(update={"text": text, "spans": (span,)})
+    found = shown_in_units(account, units(text), CODES)
+    assert found[:, 1].tolist() == shown
+    assert not found[:, [0, 2, 3]].any()
+
+
+class _Counting(SentenceEncoder):
+    """An encoder that counts how often it is asked, and gives every text the same vector."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.asked = 0
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        self.asked += 1
+        return np.full((len(texts), 4), len(self.name), dtype=np.float32)
+
+
+def test_units_are_embedded_once_and_kept(accounts: list[LabelledAccount], tmp_path: Path) -> None:
+    few, kept = [_some(accounts, LEARNT_FROM[0])[number] for number in range(3)], tmp_path / "bench" / "units.npz"
+    encoder, other = _Counting("one"), _Counting("another")
+    first = embedded(few, encoder, CODES, kept)
+    again = embedded(few, encoder, CODES, kept)
+    assert encoder.asked == 1
+    plain = prepare(few, encoder, CODES)
+    for found in (first, again):
+        np.testing.assert_array_equal(found.features, plain.features)
+        np.testing.assert_array_equal(found.shown, plain.shown)
+        np.testing.assert_array_equal(found.owner, plain.owner)
+    # What is kept is of these texts and this encoder only.
+    assert not np.array_equal(embedded(few, other, CODES, kept).features, plain.features)
+    assert len(embedded(few[:2], other, CODES, kept).accounts) == 2
+    assert other.asked == 2
+
+
+def test_labels_that_changed_are_read_anew_beside_kept_units(accounts: list[LabelledAccount], tmp_path: Path) -> None:
+    few, kept = _some(accounts, LEARNT_FROM[0])[:3], tmp_path / "units.npz"
+    encoder = _Counting("one")
+    embedded(few, encoder, CODES, kept)
+    bare = [account.model_copy(update={"spans": ()}) for account in few]
+    assert not embedded(bare, encoder, CODES, kept).shown.any()
+    assert encoder.asked == 1
 
 
 @pytest.mark.slow

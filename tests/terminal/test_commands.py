@@ -5,9 +5,16 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from measured import rich_report
 
+from coach.evaluation import figures
+from coach.evaluation.figures import Report
+from coach.evaluation.page import report_file
+from coach.evaluation.text_page import render_text
+from coach.evaluation.verdicts import CrossValidation
 from coach.records import Record
 from terminal.conftest import Run
 
@@ -101,3 +108,82 @@ def test_a_search_stays_within_its_kind(kind: str, run: Run) -> None:
 
 def test_a_search_for_nothing_says_so(run: Run) -> None:
     assert "Nothing to look for" in run("library", "search", " ").out
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Path | None]:
+    """Lets `coach eval` end at once with made-up figures, kept apart; lists the files that it was to score."""
+    scored: list[Path | None] = []
+
+    def evaluate(_: object, accounts: Path | None, **__: object) -> Report:
+        scored.append(accounts)
+        return rich_report()
+
+    monkeypatch.setattr("coach.evaluation.report.evaluate_all", evaluate)
+    monkeypatch.setattr(figures, "PACKAGED_REPORT", tmp_path / "package" / "report.json")
+    return scored
+
+
+def test_figures_are_printed_as_text_or_as_json(run: Run, measured: list[Path | None], tmp_path: Path) -> None:
+    assert run("eval").out == render_text(rich_report()) + "\n"
+    assert Report.model_validate_json(run("eval", "--accounts", tmp_path / "few.jsonl", "--json").out) == rich_report()
+    assert measured == [None, tmp_path / "few.jsonl"]
+    assert list(tmp_path.glob("**/*.json")) == []
+
+
+def test_figures_may_be_written_as_a_page(run: Run, measured: list[Path | None], tmp_path: Path) -> None:
+    ended = run("eval", "--html", tmp_path / "pages" / "figures.html")
+    assert ended.out == render_text(rich_report()) + "\n"
+    assert (tmp_path / "pages" / "figures.html").read_text(encoding="utf-8") == report_file(rich_report())
+    assert figures.packaged_report() is None
+
+
+def test_figures_may_be_kept_for_the_app(run: Run, measured: list[Path | None]) -> None:
+    assert run("eval", "--keep").status == 0
+    assert figures.packaged_report() == rich_report()
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Lets `coach train` end at once, with results of nothing; lists what it was to train."""
+    asked: list[dict[str, Any]] = []
+
+    def train_reader(_: object, encoder: Any, **given: Any) -> str:
+        asked.append({"encoder": encoder.name, "there": given["workbench"].is_dir()} | given)
+        return "folds"
+
+    def measure(*given: Any, **_: object) -> CrossValidation:
+        assert given[-1] == "folds"
+        return CrossValidation(accounts_sha256="0123456789ab", folds=(), verdicts=(), curve=())
+
+    monkeypatch.setattr("coach.reading.train_command.train_reader", train_reader)
+    monkeypatch.setattr("coach.evaluation.cross_validation.measure", measure)
+    return asked
+
+
+def test_another_encoder_is_trained_into_a_folder_of_its_own(
+    run: Run, trained: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COACH_ENCODER", "another")
+    refused = run("train")
+    assert refused.status == 1
+    assert "COACH_WEIGHTS_DIR" in refused.errors
+    assert trained == []
+    monkeypatch.setenv("COACH_WEIGHTS_DIR", str(tmp_path / "weights"))
+    assert run("train").status == 0
+    assert [(asked["encoder"], asked["folder"]) for asked in trained] == [("another", tmp_path / "weights")]
+    assert CrossValidation.load(tmp_path / "weights" / "cross_validation.json").accounts_sha256 == "0123456789ab"
+
+
+def test_the_weights_of_the_folds_are_kept_where_asked(
+    run: Run, trained: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COACH_WEIGHTS_DIR", str(tmp_path / "weights"))
+    run("train", "--workbench", tmp_path / "bench")
+    ended = run("train")
+    assert ended.status == 0
+    assert "coach eval" in ended.errors
+    kept, scratch = trained
+    assert kept["workbench"] == tmp_path / "bench"
+    assert scratch["there"]
+    assert not scratch["workbench"].exists()
