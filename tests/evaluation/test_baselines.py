@@ -99,9 +99,7 @@ def test_a_broken_lexicon_is_told_by_file_and_line(tmp_path: Path) -> None:
 def test_the_rule_fits_sixteen_of_the_eighteen_relationships(corpus: Corpus, one: LabelledAccount) -> None:
     cases = list(corpus.cases.values())
     accounts = [
-        _account(
-            one, n, "case", case.summary, diversity=case.diversity, cq=one.gold.cq.model_copy(update={"level": case.cq})
-        )
+        _account(one, n, "case", case.summary, diversity=case.diversity, cq=one.gold.cq.model_copy(update={"level": case.cq}))
         for n, case in enumerate(cases)
     ]
     fitting = [told == case.phase for told, case in zip(by_rule(corpus, accounts), cases, strict=True)]
@@ -140,9 +138,7 @@ def test_the_majority_is_that_of_the_other_writers(one: LabelledAccount, corpus:
 
 def test_without_a_keyword_the_majority_is_told(one: LabelledAccount, corpus: Corpus, encoder: SentenceEncoder) -> None:
     texts = {"ann": "The funeral and the divorce.", "ben": "We sell pumps, and that is that."}
-    accounts = [
-        _account(one, n, writer, text, phase=Phase.ENMESHMENT) for writer, text in texts.items() for n in range(EACH)
-    ]
+    accounts = [_account(one, n, writer, text, phase=Phase.ENMESHMENT) for writer, text in texts.items() for n in range(EACH)]
     told = baselines(corpus, encoder, accounts, [("ann",), ("ben",)], say=lambda _: None)
     assert told[LEXICON]["phase"] == ["renegotiation"] * EACH + ["enmeshment"] * EACH
 
@@ -154,9 +150,7 @@ def test_bag_of_words_cannot_know_a_writer_it_has_not_read(
     assert not any(hits)
 
 
-def test_bag_of_words_knows_what_other_writers_say_too(
-    one: LabelledAccount, corpus: Corpus, encoder: SentenceEncoder
-) -> None:
+def test_bag_of_words_knows_what_other_writers_say_too(one: LabelledAccount, corpus: Corpus, encoder: SentenceEncoder) -> None:
     words = {"trial": "we speak of rain and the flight", "enmeshment": "we cook with the children at home"}
     accounts = [
         _account(one, n, writer, f"{text}, {writer} writes", phase=Phase(phase))

@@ -33,9 +33,7 @@ def test_the_fused_ranking_is_no_worse_than_its_parts(part: str, measured: dict[
 def test_all_rankings_answer_the_same_questions(measured: dict[str, RankingFigures], corpus: Corpus) -> None:
     assert tuple(measured) == RANKINGS
     assert {row.questions for row in measured.values()} == {len(read_questions(corpus.folder))}
-    assert all(
-        0 < row.mean_reciprocal_rank <= 1 and row.mean_reciprocal_rank > row.hit_at_5 / 5 for row in measured.values()
-    )
+    assert all(0 < row.mean_reciprocal_rank <= 1 and row.mean_reciprocal_rank > row.hit_at_5 / 5 for row in measured.values())
 
 
 def test_there_are_sixty_questions_with_answers_that_exist(corpus: Corpus) -> None:

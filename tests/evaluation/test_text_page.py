@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from measured import rich_report
 
-from coach.evaluation import render_text
 from coach.evaluation.figures import Agreement, Figure, LearningPoint, Report, Slice, Table
+from coach.evaluation.text_page import render_text
 
 BARE = Report(corpus="0123456789ab", accounts=0, writers=0, folds=0, tables=())
 SHOWN = ("phase", "disclosure", "diversity", "cq", "willingness")
@@ -85,9 +85,7 @@ def test_every_confusion_is_counted_out(report: Report, page: str) -> None:
     for table in report.confusions:
         lines = _part(page, f"{table.judgement}: coder (rows)")
         assert lines[0] == list(table.labels)
-        assert lines[1:] == [
-            [label, *map(str, counts)] for label, counts in zip(table.labels, table.counts, strict=True)
-        ]
+        assert lines[1:] == [[label, *map(str, counts)] for label, counts in zip(table.labels, table.counts, strict=True)]
 
 
 def test_how_sure_and_how_often_right(report: Report, page: str) -> None:
@@ -123,7 +121,7 @@ def test_columns_stand_one_below_the_other(report: Report, page: str) -> None:
 @pytest.mark.parametrize("part", HEADINGS)
 def test_an_empty_part_leaves_no_heading(part: str, report: Report, page: str) -> None:
     assert HEADINGS[part] in page
-    nothing = {} if part == "second_coder" else ()
+    nothing: object = {} if part == "second_coder" else ()
     assert HEADINGS[part] not in render_text(report.model_copy(update={part: nothing}))
 
 
