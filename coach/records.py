@@ -191,8 +191,9 @@ class Diagnosis(Value):
     """What happened between the two and is still in the air."""
     caveats: tuple[str, ...] = ()
     """Sentences that limit what the diagnosis may be taken to mean."""
-    customers: tuple[str, ...] = ()
-    """What the customers are called where the account tells of several, and none is placed; empty where it tells of one."""
+    customers: tuple[str, ...] = Field(default=(), exclude=True)
+    """What the customers are called where the account tells of several, and none is placed; empty where it tells of one. It is
+    no judgement, and the public record keeps its shape: there the question and the caveat say it."""
 
 
 class Step(Value):

@@ -38,6 +38,8 @@ GOOD = [
     Good("COACH_PROMPTS_DIR", "/srv/prompts", "prompts_dir", Path("/srv/prompts")),
     Good("COACH_ENCODER", "/srv/model", "encoder", "/srv/model"),
     Good("COACH_ENCODER_THREADS", "4", "encoder_threads", 4),
+    Good("COACH_WEIGHTS_DIR", "/srv/weights", "weights_dir", Path("/srv/weights")),
+    Good("COACH_LANGUAGES", '["en", "fi"]', "languages", frozenset({"en", "fi"})),
     Good("COACH_MODEL", "openai:some-model", "model", "openai:some-model"),
     Good("COACH_MODEL_BASE_URL", "http://127.0.0.1:11434/v1", "model_base_url", "http://127.0.0.1:11434/v1"),
     Good("COACH_MODEL_TIMEOUT", "2.5", "model_timeout", 2.5),

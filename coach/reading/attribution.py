@@ -123,7 +123,11 @@ def attribute(
     )
 
 
-_BIRTH = re.compile(r"\b(?:born|passport|on paper|roots|parents (?:are|were|came)|citizen\w*)\b[^.!?;]*$", re.IGNORECASE)
+_BIRTH = re.compile(
+    r"\b(?:born|passport|on paper|roots|parents (?:are|were|came)|citizen\w*|(?:mother|father|wife|husband) (?:is|was|came))\b"
+    r"[^.!?;]*$",
+    re.IGNORECASE,
+)
 _BIRTH_SHARE = 0.4
 
 _LEAST_SUPPORT = {Owner.SALESPERSON: 0.08, Owner.CUSTOMER: 0.05}

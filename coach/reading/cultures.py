@@ -6,8 +6,9 @@ somebody grew up or has lived most decides the category, and the history is flag
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from coach.framework import Context
@@ -36,6 +37,8 @@ _CAME_TO = re.compile(
 """Words behind the place to which somebody came as a child, or where they lived until they were grown."""
 _LEAVING = re.compile(r"\b(?:from|left|born in|out of|leaving)\s+(?:the\s+)?$", re.IGNORECASE)
 _REACH_FORWARD, _REACH_BACK = 25, 45
+_LINKED = math.log(0.3)
+"""Log-probability from which a place may be a person's, beside the one where they grew up."""
 _BORN = re.compile(
     r"\b(?:born|roots|originally|half|passport|mother|father|parents|emigrated|moved (?:to|here|there|over)|lived)\b",
     re.IGNORECASE,
@@ -93,11 +96,15 @@ def read_cultures(
     pair = attribute(text, mentions, owners, salesperson_country=profile_country)
     own = pair.salesperson.country if pair.salesperson else profile_country
     histories = _histories(text, mentions, owners)
+    other = pair.customer.country if pair.customer else None
+
+    def person(owner: Owner, mention: Mention | None, country: str | None, partner: str | None) -> PersonCulture:
+        linked = {m.country for m, scores in zip(mentions, owners, strict=True) if scores[owner] >= _LINKED}
+        return _person(mention, country, histories.get(owner, []), linked - {partner}, table)
+
     return PairCultures(
-        salesperson=_person(pair.salesperson, own, histories.get(Owner.SALESPERSON, []), table),
-        customer=_person(
-            pair.customer, pair.customer.country if pair.customer else None, histories.get(Owner.CUSTOMER, []), table
-        ),
+        salesperson=person(Owner.SALESPERSON, pair.salesperson, own, other),
+        customer=person(Owner.CUSTOMER, pair.customer, other, own),
     )
 
 
@@ -162,7 +169,11 @@ def _clause_around(text: str, mention: Mention) -> str:
 
 
 def _person(
-    mention: Mention | None, country: str | None, histories: Sequence[_History], table: Mapping[str, Culture]
+    mention: Mention | None,
+    country: str | None,
+    histories: Sequence[_History],
+    linked: Collection[str],
+    table: Mapping[str, Culture],
 ) -> PersonCulture:
     if country is None:
         return PersonCulture()
@@ -170,7 +181,8 @@ def _person(
     others = [h for h in histories if h.mention.country != country]
     moved = next((h for h in others if h.settles), None)
     settled_here = any(h.settles and h.mention.country == country for h in histories)
-    bicultural = bool(others) or (settled_here and len({h.mention.country for h in histories}) > 1)
+    # Somebody who grew up in one place and is linked with another as well has lived in both.
+    bicultural = bool(others) or (settled_here and any(other != country for other in linked))
     if moved is not None and not settled_here:
         country, span = moved.mention.country, Span(moved.mention.start, moved.mention.end)
     culture = table[country]

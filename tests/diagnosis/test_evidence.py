@@ -155,10 +155,10 @@ def test_every_quote_is_verbatim_and_few_enough(units: list[Unit]) -> None:
 
 ACCOUNTS = [
     "I sell pumps from Finland to Mr Kuroda in Osaka. We talk about the rain and the order. He bows and I bow.",
-    "Ana in Porto and I have dinner with our families. She asks after my boys and I after hers. We plan a trip. "
-    "The invoice was late in May.",
+    "Ana in Porto and I have dinner with our families. She tells me about her children and I tell her about mine. We hike "
+    "together each spring. The invoice was late in May.",
     "I stood beside Carlos at his father's funeral, and he sat with me when my divorce came through. "
-    "We settle any trouble with one call.",
+    "We settle any trouble with one call. The valves are 40 mm and go by ship.",
 ]
 
 
@@ -168,10 +168,8 @@ def test_without_its_evidence_a_real_verdict_is_weaker(text: str, corpus: Corpus
     reading = reader.read(Account(text=text))
     phase = max(reading.probabilities["phase"], key=lambda name: reading.probabilities["phase"][name])
     shown = evidence_for(reading, corpus.indicators, {f"phase.{phase}"}, judgement="phase", label=phase)
-    strongest = max(shown, key=lambda item: _influence(reading, item, phase))
-    rest = text[: strongest.start] + text[strongest.end :]
+    rest = text
+    for item in sorted(shown, key=lambda item: -item.start):
+        rest = rest[: item.start] + rest[item.end :]
+    assert shown
     assert reader.read(Account(text=rest)).probabilities["phase"][phase] < reading.probabilities["phase"][phase]
-
-
-def _influence(reading: Reading, item: Evidence, phase: str) -> float:
-    return next(unit.influence["phase"][phase] for unit in reading.units if unit.start == item.start)
