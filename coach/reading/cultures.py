@@ -35,6 +35,7 @@ _CAME_TO = re.compile(
     re.IGNORECASE,
 )
 """Words behind the place to which somebody came as a child, or where they lived until they were grown."""
+_MOVED = re.compile(r"\b(?:came|come|moved|arrived|carried|brought|went|flew|adopted)\b[^.!?;\n]*$", re.IGNORECASE)
 _LEAVING = re.compile(r"\b(?:from|left|born in|out of|leaving)\s+(?:the\s+)?$", re.IGNORECASE)
 _REACH_FORWARD, _REACH_BACK = 25, 45
 _LINKED = math.log(0.3)
@@ -139,6 +140,9 @@ def _settled(text: str, mentions: Sequence[Mention]) -> set[Mention]:
             settled.add(min(ahead, key=lambda m: m.start))
     for cue in _CAME_TO.finditer(text):
         behind = [m for m in mentions if 0 <= cue.start() - m.end <= _REACH_BACK and _one_clause(text, m.end, cue.start())]
+        # "Came to Tampere at three" tells a life, "the lesson in Tampere at three" does not.
+        if "at" in cue.group().lower().split()[:3] and not _MOVED.search(text, max(0, cue.start() - _REACH_BACK), cue.start()):
+            continue
         # "Born in Madurai, but here since she was three": the life was lived where the person is now.
         if behind and "here" not in cue.group().lower().split():
             nearest = max(behind, key=lambda m: m.end)
