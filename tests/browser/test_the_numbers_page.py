@@ -171,6 +171,9 @@ def test_the_page_can_be_photographed(shipped: str, open_page: OpenPage, width: 
         ("confusions", "section:has(.confusion)"),
         ("curves", "section:has(.curves)"),
     ):
+        # A report of a run that was broken off has no learning curve.
+        if page.locator(place).count() == 0:
+            continue
         page.evaluate("place => document.querySelector(place).scrollIntoView({block: 'start', behavior: 'instant'})", place)
         page.wait_for_timeout(300)
         page.screenshot(path=_SCREENSHOTS / f"numbers-{name}-{width}-{scheme}.png")
