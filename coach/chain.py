@@ -308,7 +308,8 @@ def _question(text: str) -> str:
 
 
 def _address(reading: Reading) -> Address:
-    called = CustomerName(reading.customer_name, reading.customer_pronoun)
+    # Of several customers none is meant by name before it is known which.
+    called = CustomerName() if reading.customers else CustomerName(reading.customer_name, reading.customer_pronoun)
     return Address(called.name or _NAMELESS, called.pronoun, called.possessive)
 
 

@@ -210,3 +210,15 @@ def test_building_the_coach_loads_nothing_heavy(settings: Settings) -> None:
     coach = build_coach(settings)
     assert "model" not in vars(coach.encoder)
     assert coach.voice_name == "built-in"
+
+
+@pytest.mark.slow
+def test_of_several_customers_none_is_placed_or_named(coach: Coach) -> None:
+    text = (
+        "I'm Finnish. My client Ana in Porto and I are close. Another client, Herr Schmidt, never says a word beyond the order."
+    )
+    record = coach.invoke(Account(text=text))["record"]
+    assert record.diagnosis.phase.label == "unclear"
+    assert [question.asks for question in record.questions] == ["customer"]
+    assert record.questions[0].text in record.reply
+    assert "Schmidt" not in "".join(step.text for step in record.advice.steps)

@@ -105,6 +105,8 @@ def _opening(diagnosis: Diagnosis, address: Address, *, named: bool, brief: bool
         willingness = Willingness.UNCLEAR
     if phase is Phase.UNCLEAR:
         text = phrases.UNCLEAR_WITH_WORDS if named else phrases.UNCLEAR_NAMELESS
+        if diagnosis.customers:
+            text = phrases.SEVERAL_CUSTOMERS
     elif diagnosis.phase.regressed and phase in phrases.COOLED:
         text = phrases.COOLED[phase]
     elif Incident.NEW_CONTACT in diagnosis.incidents and phase is Phase.TRIAL:

@@ -38,6 +38,7 @@ COOLED: Mapping[Phase, str] = {
 NEW_CONTACT = "With $name it begins again, whatever you had with the person before, so start small and let it grow."
 """The answer where the contact person is new and the two are still on polite terms (P9)."""
 
+SEVERAL_CUSTOMERS = "You tell me of more than one customer, so I have placed none of them yet."
 UNCLEAR_WITH_WORDS = "I can't tell yet how close you and $name are: you tell me about the matter, not about the two of you."
 UNCLEAR_NAMELESS = "I can't tell yet how close the two of you are: I read about the matter, but little about the person."
 """The answer where the account shows no phase (P7)."""
