@@ -11,11 +11,13 @@ import hashlib
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import RLock
 from typing import Any, cast
 
 import chromadb
 from chromadb.api import ClientAPI
 from chromadb.api.client import Client
+from chromadb.api.collection_configuration import CreateHNSWConfiguration
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 from filelock import FileLock, Timeout
@@ -30,6 +32,13 @@ from coach.library.passages import Passage, passages_of
 COLLECTION = "passages"
 _BATCH = 32
 _LOCK_SECONDS = 300
+
+# Wide enough to find every neighbour of a corpus of a few thousand passages: with Chroma's own, narrower index the order in
+# which its threads happened to build it showed in what was found.
+_INDEX = CreateHNSWConfiguration(space="cosine", ef_construction=1000, ef_search=1000, max_neighbors=64, num_threads=1)
+
+# Chroma 1.5 keeps its open databases in one table for the whole process, without a lock.
+_OPENING = RLock()
 
 Progress = Callable[[int, int], None]
 """Called with the number of passages done and the number in all."""
@@ -80,9 +89,9 @@ _DAMAGE = (ChromaError, ValueError, RuntimeError, OSError, KeyError, TypeError)
 
 
 def store_folder(data_dir: Path, corpus: Corpus, encoder: SentenceEncoder) -> Path:
-    """Return the folder of the store that belongs to this corpus and encoder."""
-    encoder_hash = hashlib.sha256(encoder.name.encode()).hexdigest()[:6]
-    return data_dir / "library" / f"{corpus.version}-{encoder_hash}"
+    """Return the folder of the store that belongs to this corpus, encoder and kind of index."""
+    made_with = hashlib.sha256(f"{encoder.name} {_INDEX}".encode()).hexdigest()[:6]
+    return data_dir / "library" / f"{corpus.version}-{made_with}"
 
 
 def open_store(
@@ -103,14 +112,23 @@ def open_store(
     """
     folder = store_folder(data_dir, corpus, encoder)
     passages = {passage.id: passage for passage in passages_of(corpus)}
-    if not rebuild and (store := _try_open(folder, encoder, passages)):
-        return store
+    with _OPENING:
+        if not rebuild and (store := _try_open(folder, encoder, passages)):
+            return store
+        return _build_and_open(folder, encoder, passages, progress, rebuild=rebuild)
+
+
+def _build_and_open(
+    folder: Path, encoder: SentenceEncoder, passages: Mapping[str, Passage], progress: Progress | None, *, rebuild: bool
+) -> PassageStore:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.parent / "build.lock", timeout=_LOCK_SECONDS):
+            # Another process may have built it while this one waited.
             if not rebuild and (store := _try_open(folder, encoder, passages)):
                 return store
             _build(folder, encoder, passages, progress)
+            store = _try_open(folder, encoder, passages)
     except Timeout as error:
         raise LibraryError(
             "Another process has been building the vector store for too long.",
@@ -122,7 +140,6 @@ def open_store(
             f"The vector store cannot be written to {folder.parent} ({reason}).",
             "Free some space or point COACH_DATA_DIR at a folder that can be written.",
         ) from error
-    store = _try_open(folder, encoder, passages)
     if store is None:
         raise LibraryError(
             f"The vector store in {folder} cannot be read back after building it.",
@@ -193,7 +210,7 @@ def _collection(client: ClientAPI, encoder: SentenceEncoder) -> Chroma:
         client=client,
         collection_name=COLLECTION,
         embedding_function=encoder,
-        collection_configuration={"hnsw": {"space": "cosine"}},
+        collection_configuration={"hnsw": _INDEX},
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 from filelock import FileLock
 from langchain_core.vectorstores import VectorStore
@@ -258,3 +259,16 @@ class TestCollection(VectorStoreIntegrationTests):
         client = store_module._client(tmp_path / "chroma")
         yield store_module._collection(client, self.get_embeddings())  # type: ignore[arg-type]
         close_client(client)
+
+
+@pytest.mark.parametrize("kinds", [("playbook",), ("quote", "case", "framework"), None])
+def test_every_neighbour_is_found_in_the_order_of_exact_search(
+    kinds: tuple[str, ...] | None, library: PassageStore, encoder: SentenceEncoder
+) -> None:
+    names = [name for name, passage in library.passages.items() if kinds is None or passage.kind in kinds]
+    query = np.array(encoder.embed_query("We talk about the weather, and then about the order."))
+    similarities = np.array(encoder.embed_documents([library.passages[name].text for name in names])) @ query
+    exact = dict(zip(names, similarities, strict=True))
+    found = library.nearest(query.tolist(), k=100, kinds=kinds)
+    assert len(found) == min(100, len(names))
+    assert sorted(found.values(), reverse=True) == pytest.approx(sorted(exact.values(), reverse=True)[:100], abs=1e-4)
