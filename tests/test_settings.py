@@ -42,7 +42,13 @@ GOOD = [
     Good("COACH_LANGUAGES", '["en", "fi"]', "languages", frozenset({"en", "fi"})),
     Good("COACH_MODEL", "openai:some-model", "model", "openai:some-model"),
     Good("COACH_MODEL_BASE_URL", "http://127.0.0.1:11434/v1", "model_base_url", "http://127.0.0.1:11434/v1"),
-    Good("COACH_MODEL_TIMEOUT", "2.5", "model_timeout", 2.5),
+    Good("COACH_MODEL_READING_SECONDS", "2.5", "model_reading_seconds", 2.5),
+    Good("COACH_MODEL_WORDING_SECONDS", "600", "model_wording_seconds", 600.0),
+    Good("COACH_MODEL_CACHE", "false", "model_cache", False),
+    Good("COACH_MODEL_PRICE_INPUT", "0.25", "model_price_input", 0.25),
+    Good("COACH_MODEL_PRICE_OUTPUT", "2", "model_price_output", 2.0),
+    Good("COACH_MODEL_CONTEXT", "4096", "model_context", 4096),
+    Good("COACH_TRACING", "langsmith", "tracing", "langsmith"),
     Good("COACH_HOST", "0.0.0.0", "host", "0.0.0.0"),
     Good("COACH_PORT", "7861", "port", 7861),
 ]
@@ -71,9 +77,17 @@ BAD = [
     Bad("COACH_ENCODER_THREADS", "0"),
     Bad("COACH_ENCODER_THREADS", "257"),
     Bad("COACH_ENCODER_THREADS", "two"),
-    Bad("COACH_MODEL_TIMEOUT", "0"),
-    Bad("COACH_MODEL_TIMEOUT", "601"),
-    Bad("COACH_MODEL_TIMEOUT", "nan"),
+    Bad("COACH_MODEL_READING_SECONDS", "0"),
+    Bad("COACH_MODEL_READING_SECONDS", "601"),
+    Bad("COACH_MODEL_READING_SECONDS", "nan"),
+    Bad("COACH_MODEL_WORDING_SECONDS", "0"),
+    Bad("COACH_MODEL_WORDING_SECONDS", "601"),
+    Bad("COACH_MODEL_CACHE", "perhaps"),
+    Bad("COACH_MODEL_PRICE_INPUT", "-1"),
+    Bad("COACH_MODEL_PRICE_INPUT", "nan"),
+    Bad("COACH_MODEL_PRICE_OUTPUT", "cheap"),
+    Bad("COACH_MODEL_CONTEXT", "0"),
+    Bad("COACH_TRACING", "everywhere"),
 ]
 
 
@@ -107,3 +121,41 @@ def test_going_offline_keeps_what_the_operator_has_set(monkeypatch: pytest.Monke
     monkeypatch.delenv("ANONYMIZED_TELEMETRY", raising=False)
     go_offline()
     assert (os.environ["HF_HUB_OFFLINE"], os.environ["ANONYMIZED_TELEMETRY"]) == ("0", "False")
+
+
+def _tracing_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let monkeypatch put back what `go_offline` writes."""
+    for prefix in ("LANGSMITH", "LANGCHAIN"):
+        for name in ("TRACING", "TRACING_V2", "OTEL_ENABLED", "OTEL_ONLY", "TRACING_MODE"):
+            monkeypatch.setenv(f"{prefix}_{name}", "hybrid" if name == "TRACING_MODE" else "true")
+
+
+class Tracing(NamedTuple):
+    setting: str | None
+    is_on: bool
+    mode: str
+
+
+TRACING = [
+    Tracing(None, False, "langsmith"),
+    Tracing("off", False, "langsmith"),
+    Tracing("everywhere", False, "langsmith"),
+    Tracing("langsmith", True, "langsmith"),
+    Tracing("opentelemetry", True, "otel"),
+]
+
+
+@pytest.mark.parametrize("case", TRACING, ids=lambda case: str(case.setting))
+def test_only_our_own_setting_switches_tracing_on(case: Tracing, monkeypatch: pytest.MonkeyPatch) -> None:
+    from langsmith import client, utils
+
+    _tracing_variables(monkeypatch)
+    if case.setting is not None:
+        monkeypatch.setenv("COACH_TRACING", case.setting)
+    try:
+        go_offline()
+        assert utils.tracing_is_enabled() is case.is_on
+        # Where traces would go, as LangSmith itself resolves it.
+        assert client._resolve_tracing_mode(None) == case.mode
+    finally:
+        utils.get_env_var.cache_clear()

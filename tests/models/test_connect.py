@@ -1,28 +1,33 @@
-"""Connecting a language model: what is wrong is said at once; what goes wrong later lets the built-in voice answer."""
+"""Connecting a language model: what is wrong is said at once, what is sent goes where it should, and nothing is sent before."""
 
 from __future__ import annotations
 
-import json
+import os
 import sys
-import threading
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from coach.chain import build_coach
+from coach.chain import Coach, build_coach
 from coach.errors import ModelError
-from coach.models import connect
-from coach.records import Account, Record
+from coach.models import LanguageModel, connect
+from coach.models.usage import Meter
+from coach.records import Account
 from coach.settings import Settings, load_settings
-from coach.speaking.voices import BUILT_IN, FAILED_CHECK, FELL_BACK
+from models import faulty_server as faulty
+from models.faulty_server import Behaviour, FaultyServer, Handler, Request
 
-ACCOUNT = "I'm Finnish. Mr Kuroda in Osaka and I talk about the weather and the flight, and then about the order."
-GOOD = "You and Mr Kuroda are on polite terms: “talk about the weather and the flight”. Keep it light for now."
-INVENTED = f"{GOOD} He told you “I have never had a better supplier” [Q99]."
-TIMEOUT = 1.0
+PROMPT = "Mr Kuroda and I talk about the weather."
+
+
+def connected(**settings: Any) -> LanguageModel:
+    model = connect(load_settings(**settings))
+    assert model is not None
+    return model
 
 
 def test_without_a_name_there_is_no_model() -> None:
@@ -56,6 +61,8 @@ CASES = [
         remedy="pip install langchain-groq",
     ),
     Case(id="no key", model="openai:gpt-5-mini", message="openai:gpt-5-mini cannot be connected", remedy="key"),
+    Case(id="no file", model="gguf:/nowhere/model.gguf", message="no model file", remedy="coach model list"),
+    Case(id="no model fetched", model="gguf:nosuch", message="no model file nosuch", remedy="coach model list"),
 ]
 
 
@@ -68,123 +75,197 @@ def _no_other_providers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_no_other_providers")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_what_cannot_be_connected_is_said_with_the_remedy(case: Case, settings: Settings) -> None:
+def test_what_cannot_be_connected_is_said_with_the_remedy(case: Case) -> None:
     with pytest.raises(ModelError) as caught:
-        build_coach(settings.model_copy(update={"model": case.model}))
+        connect(load_settings(model=case.model))
     assert case.message in caught.value.message
     assert case.remedy in caught.value.remedy
 
 
-@dataclass
-class Provider:
-    """A server on this machine that speaks OpenAI's chat-completions protocol, as a script has it.
+def test_a_file_that_is_no_model_is_said_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "model.gguf"
+    path.write_bytes(b"no model")
+    with pytest.raises(ModelError):
+        connect(load_settings(model=f"gguf:{path}"))
 
-    Attributes:
-        reply: what it answers; None where it never does.
-        status: its HTTP status.
-        requests: what it was asked.
-    """
 
-    reply: str | None = GOOD
-    status: int = 200
-    requests: list[dict[str, Any]] = field(default_factory=list)
-    released: threading.Event = field(default_factory=threading.Event)
-    address: str = ""
+def test_the_runner_of_files_that_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "model.gguf").write_bytes(b"GGUF")
+    monkeypatch.setitem(sys.modules, "coach.models.gguf", None)
+    with pytest.raises(ModelError, match="pip install"):
+        connect(load_settings(model=f"gguf:{tmp_path / 'model.gguf'}"))
 
 
 @pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
-    """A provider that runs for one test, reached without any proxy of the developer's."""
-    script = Provider()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            script.requests.append({"path": self.path, **body})
-            if script.reply is None:
-                script.released.wait(20)
-                return
-            answer: dict[str, Any] = {"error": {"message": "broken", "type": "server_error"}}
-            if script.status == 200:
-                choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": script.reply}}
-                answer = {"id": "1", "object": "chat.completion", "created": 0, "model": "test", "choices": [choice]}
-            payload = json.dumps(answer).encode()
-            self.send_response(script.status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(payload)))
-            self.end_headers()
-            self.wfile.write(payload)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - named by http.server
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    script.address = f"http://127.0.0.1:{server.server_port}/v1"
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("COACH_MODEL", "openai:test")
-    monkeypatch.setenv("COACH_MODEL_BASE_URL", script.address)
-    monkeypatch.setenv("COACH_MODEL_TIMEOUT", str(TIMEOUT))
-    monkeypatch.setenv("OPENAI_API_KEY", "none")
-    yield script
-    script.released.set()
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
+def fetched(smollm2_path: Path, tmp_path: Path) -> Path:
+    """A data folder with a fetched model."""
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "smollm2.gguf").symlink_to(smollm2_path)
+    return tmp_path
 
 
-def _ask(settings: Settings) -> Record:
-    coach = build_coach(load_settings(data_dir=settings.data_dir))
-    assert coach.voice_name == "openai:test"
-    return coach.invoke(Account(text=ACCOUNT))["record"]
+def test_a_fetched_model_is_connected_by_its_name_or_its_path(fetched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(fetched))
+    for name in ("smollm2", str(fetched / "models" / "smollm2.gguf"), "~/models/smollm2.gguf"):
+        model = connected(model=f"gguf:{name}", data_dir=fetched, model_context=2048)
+        assert str(fetched) not in model.name
+        assert model.name.startswith("gguf:")
+        assert model.name.endswith(".gguf")
+
+
+@pytest.mark.slow
+def test_a_model_in_a_file_answers_and_costs_nothing(fetched: Path) -> None:
+    model, meter = connected(model="gguf:smollm2", data_dir=fetched, model_context=1024), Meter()
+    pieces = model.stream("Say hello.", seconds=60, meter=meter)
+    assert next(pieces)
+    pieces.close()  # type: ignore[attr-defined]
+    assert (meter.usage.calls, meter.usage.failed_calls, meter.usage.cost) == (1, 0, 0.0)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyServer]:
+    """A provider on this machine."""
+    with FaultyServer().running() as running:
+        monkeypatch.setenv("COACH_MODEL", "openai:test")
+        monkeypatch.setenv("COACH_MODEL_BASE_URL", running.address)
+        yield running
+
+
+def test_connecting_sends_nothing(server: FaultyServer) -> None:
+    assert connected().name == "openai:test"
+    assert server.requests == []
+
+
+def test_a_model_is_asked_without_chance(server: FaultyServer) -> None:
+    connected().complete(PROMPT, seconds=5)
+    (request,) = server.requests
+    assert (request["path"], request["model"], request["temperature"]) == ("/v1/chat/completions", "test", 0)
+    assert request["messages"] == [{"role": "user", "content": PROMPT}]
+
+
+TEMPERATURES = [("gpt-5-mini", None), ("gpt-5-chat-latest", 0), ("o3-mini", None), ("gpt-4.1", 0), ("gpt-oss-20b", 0)]
+
+
+@pytest.mark.parametrize(("name", "temperature"), TEMPERATURES)
+def test_models_that_take_no_temperature_get_none(
+    name: str, temperature: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "a key")
+    assert getattr(connected(model=f"openai:{name}")._chat, "temperature", None) == temperature
+
+
+def test_a_server_on_this_machine_needs_no_key(server: FaultyServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    connected().complete(PROMPT, seconds=5)
+    monkeypatch.setenv("OPENAI_API_KEY", "")
+    connected(model_cache=False).complete(PROMPT, seconds=5)
+    monkeypatch.setenv("OPENAI_API_KEY", "a-key")
+    connected(model_cache=False).complete(PROMPT, seconds=5)
+    assert [request["key"] for request in server.requests] == ["Bearer none", "Bearer none", "Bearer a-key"]
+
+
+NEAR = ["http://localhost:1/v1", "http://127.0.0.1:1/v1", "http://127.9.9.9/v1", "http://[::1]:1/v1", "http://llm.localhost/v1"]
+FAR = [
+    "https://llm.example.org/v1",
+    "http://192.168.1.2/v1",
+    "http://127.0.0.1.example.org/v1",
+    "http://localhost@example.org/",
+]
+
+
+@pytest.mark.parametrize("address", NEAR)
+def test_this_machine_is_known_by_its_names(address: str) -> None:
+    assert connected(model="openai:test", model_base_url=address).name == "openai:test"
+
+
+@pytest.mark.parametrize("address", FAR)
+def test_other_machines_need_a_key(address: str) -> None:
+    with pytest.raises(ModelError, match="key"):
+        connect(load_settings(model="openai:test", model_base_url=address))
+
+
+def test_a_server_on_this_machine_is_not_reached_through_a_proxy(server: FaultyServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FaultyServer().running() as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "OPENAI_PROXY"):
+            monkeypatch.setenv(name, proxy.address.removesuffix("/v1"))
+        connected().complete(PROMPT, seconds=5)
+        assert len(server.requests) == 1
+        assert proxy.requests == []
+
+
+def test_answers_are_kept_in_the_data_folder_unless_switched_off(server: FaultyServer, tmp_path: Path) -> None:
+    for is_kept in (False, True):
+        folder = tmp_path / str(is_kept)
+        for _ in range(2):
+            connected(data_dir=folder, model_cache=is_kept).complete(PROMPT, seconds=5)
+        assert (folder / "model-calls.sqlite").exists() is is_kept
+    assert len(server.requests) == 3
+
+
+def test_a_data_folder_that_cannot_be_used_does_not_stop_the_model(server: FaultyServer, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert connected(data_dir=tmp_path / "file").complete(PROMPT, seconds=5) == f"{faulty.GOOD_TEXT} "
+
+
+def test_a_cost_needs_both_prices(server: FaultyServer) -> None:
+    for prices, is_known in (
+        ({}, False),
+        ({"model_price_input": 1.0}, False),
+        ({"model_price_input": 1.0, "model_price_output": 2.0}, True),
+    ):
+        meter = Meter()
+        connected(model_cache=False, **prices).complete(PROMPT, seconds=5, meter=meter)
+        assert (meter.usage.cost is not None) is is_known
+
+
+def test_the_package_imports_no_library_of_models() -> None:
+    import subprocess
+
+    heavy = "langchain, langchain_core, langchain_openai, openai, httpx, xllamacpp"
+    code = f"import sys, coach.models; print([m for m in '{heavy}'.split(', ') if m in sys.modules])"
+    environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+    began = time.monotonic()
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert ran.stdout.strip() == "[]"
+    assert time.monotonic() - began < 30
+
+
+ACCOUNT = "I'm Finnish. Mr Kuroda in Osaka and I talk about the weather and the flight, and then about the order."
+
+
+def _echoes(handler: Handler, request: Request) -> None:
+    """Answer with the very lines that are to be worded."""
+    lines = request["messages"][-1]["content"].rsplit("<lines>", 1)[1].split("</lines>")[0]
+    faulty.answers(lines)(handler, request)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class Turn:
     id: str
-    reply: str | None
-    status: int = 200
-    voice: str = BUILT_IN
-    note: str | None
+    behaviour: Behaviour
+    is_used: bool = False
 
 
-ANSWERS = [
-    Answer(id="a good reply is used", reply=GOOD, voice="openai:test", note=None),
-    Answer(id="an inventing one falls back", reply=INVENTED, note=FAILED_CHECK),
-    Answer(id="a hanging one falls back", reply=None, note=FELL_BACK),
-    Answer(id="a failing one falls back", reply="", status=500, note=FELL_BACK),
+TURNS = [
+    Turn(id="a good reply is used", behaviour=_echoes, is_used=True),
+    Turn(id="an inventing one is not", behaviour=faulty.answers("1: He told you “I have never had a better supplier” [Q99].")),
+    Turn(id="a hanging one is not", behaviour=faulty.hangs),
+    Turn(id="a failing one is not", behaviour=faulty.error(500)),
 ]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.id)
+@pytest.mark.parametrize("turn", TURNS, ids=lambda turn: turn.id)
 def test_a_connected_model_words_the_reply_or_the_built_in_voice_does(
-    answer: Answer, provider: Provider, settings: Settings
+    turn: Turn, server: FaultyServer, settings: Settings, coach: Coach
 ) -> None:
-    provider.reply, provider.status = answer.reply, answer.status
-    record = _ask(settings)
-    assert (record.engine.voice, record.engine.note) == (answer.voice, answer.note)
-    assert (record.reply == GOOD) == (answer.voice == "openai:test")
-    assert provider.requests[0]["path"] == "/v1/chat/completions"
-
-
-@pytest.mark.slow
-def test_a_model_changes_the_words_and_nothing_else(provider: Provider, settings: Settings, coach: Any) -> None:
-    worded, composed = _ask(settings), coach.invoke(Account(text=ACCOUNT))["record"]
-    assert (worded.diagnosis, worded.advice, worded.questions) == (
-        composed.diagnosis,
-        composed.advice,
-        composed.questions,
+    server.script = [turn.behaviour]
+    talking = build_coach(load_settings(data_dir=settings.data_dir, model_wording_seconds=4.0, model_cache=False))
+    record = talking.invoke(Account(text=ACCOUNT))["record"]
+    composed = coach.invoke(Account(text=ACCOUNT))["record"]
+    assert server.requests
+    assert (record.engine.voice, record.engine.note is None) == (
+        ("openai:test", True) if turn.is_used else (composed.engine.voice, False)
     )
-    assert worded.reply == GOOD != composed.reply
-    assert str(worded.engine.prompt).startswith("speaking/reply@")
-
-
-@pytest.mark.slow
-def test_a_model_is_asked_without_chance(provider: Provider, settings: Settings) -> None:
-    _ask(settings)
-    (request,) = provider.requests
-    assert (request["model"], request["temperature"]) == ("test", 0)
-    assert ACCOUNT in json.dumps(request["messages"], ensure_ascii=False)
+    assert record.diagnosis == composed.diagnosis
+    assert record.advice == composed.advice
+    assert record.questions == composed.questions
