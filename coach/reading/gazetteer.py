@@ -24,6 +24,12 @@ _ORDINARY_WORDS = frozenset(
     "reading bath split cork hull sale essen orange male finish bergen can may of man yank brit kiwi cuba mali "
     "niger togo peru oman wales island norge moss swiss lima leon turin delta".split()
 )
+_PERSON_BEFORE = re.compile(r"\b[A-Z][\w’'-]+(?:,|,? \(|;| [–—]) ?$")
+_TITLED = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Herr|Frau|Don|Doña|Dona|Dom|Señor|Señora|Sr|Sra|Signor|Signora|Monsieur|Madame|Pan|Pani|Sheikh|Engineer|Eng|Prof)"
+    r"\.? (?:[A-Z][\w’'.-]* ?){1,3}(?:,|,? \(|;| [–—]) ?$"
+)
+_MARK_BEHIND = re.compile(r"[,;)/.]|\s?[–—]|$")
 _LOCATIVE = frozenset({"in", "from", "at", "near", "outside", "of"})
 
 
@@ -150,8 +156,12 @@ class Gazetteer:
         apart = at == 0 or text[words[at - 1].end() : first.start()].strip()
         # A capital right behind makes it part of a longer name: "in Hell's Gate", "from Nelson Ltd".
         longer = re.match(r" [A-Z]", text[last.end() : last.end() + 2])
-        if apart or longer or not last.group()[0].isupper():
+        if longer or not last.group()[0].isupper():
             return ()
+        if apart:
+            if name.isupper() or not _stands_behind_person(text, first.start(), last.end()):
+                return ()
+            return self._towns.behind_person(fold(name), titled=bool(_TITLED.search(text, 0, first.start())))
         before = words[at - 2].group().lower() if at > 1 else ""
         return self._towns.countries(fold(name), after=words[at - 1].group().lower(), before_that=before)
 
@@ -175,7 +185,9 @@ class Gazetteer:
             return None
         before = words[at - 1].group().lower() if at else ""
         if entry.ambiguous and before not in _LOCATIVE:
-            return None
+            titled = _TITLED.search(text, 0, first.start()) and _MARK_BEHIND.match(text, end)
+            if not titled:
+                return None
         if not raw[0].isupper():
             ordinary = fold(raw) in _ORDINARY_WORDS or len(raw) < 5
             if ordinary or (entry.kind is NameKind.CITY and not lower and before not in ("from", "in")):
@@ -186,6 +198,11 @@ class Gazetteer:
                 # Everybody writes and speaks English; it places nobody.
                 return None if raw == "English" else Mention(first.start(), end, entry.country, NameKind.LANGUAGE)
         return Mention(first.start(), end, entry.country, entry.kind)
+
+
+def _stands_behind_person(text: str, start: int, end: int) -> bool:
+    """Say whether a name stands between marks behind another capitalised one: `Herr Tewes, Uelzen, beet lifters`."""
+    return bool(_PERSON_BEFORE.search(text, max(0, start - 40), start) and _MARK_BEHIND.match(text, end))
 
 
 _STATES = frozenset(

@@ -26,7 +26,7 @@ _NO_TOWNS = frozenset(
     "aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday asia africa america europe "
     "lent god gods tet bayram raya all saints advent easter christmas ramadan eid passover allah castle church "
     "school hall board sales purchasing marketing spring summer autumn winter saint santa fair plant room hotel "
-    "english".split()
+    "english sir madam mama papa sisters brothers arab".split()
 )
 """Months, feasts and things that some town somewhere is called like."""
 
@@ -40,6 +40,8 @@ STATE_CODES: Mapping[str, str] = {
     **dict.fromkeys("NSW QLD VIC TAS".split(), "AU"),
 }
 """Postal abbreviations of states and provinces, and the ISO code of the country that each stands in."""
+
+_SHORTEST_ALONE = 4
 
 _STATE_BEHIND = re.compile(r",? \(?(?P<state>[A-Z]{2,3})(?![\w-])")
 
@@ -66,10 +68,21 @@ class Towns:
             after: the word before it, in lower case.
             before_that: the word before that one.
         """
-        reached = after in _AT or (after == "to" and before_that in _MOVING)
+        reached = after in _AT or (after == "to" and before_that in _MOVING) or (after == "of" and before_that == "out")
         belongs = after == "from" and before_that.replace("’", "'") in _BELONGING
         placed = after in _INSIDE or belongs or (reached and folded not in self.given_names)
         if not placed or folded in _NO_TOWNS:
+            return ()
+        return tuple(self.country_of[code] for code in self.codes.get(folded, ()))
+
+    def behind_person(self, folded: str, *, titled: bool) -> tuple[str, ...]:
+        """Return the countries of a name that stands behind a person's, as in "Herr Tewes, Uelzen, beet lifters".
+
+        Args:
+            folded: the name.
+            titled: whether the person's name has a title, so that a given name behind it is not one person more.
+        """
+        if folded in _NO_TOWNS or len(folded) < _SHORTEST_ALONE or (folded in self.given_names and not titled):
             return ()
         return tuple(self.country_of[code] for code in self.codes.get(folded, ()))
 

@@ -128,3 +128,20 @@ def test_mentions_are_in_order_and_inside_the_text(text: str, gazetteer: Gazette
 def test_names_are_compared_without_accents_and_stops(name: str, folded: str) -> None:
     assert fold(name) == folded
     assert fold(folded) == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Herr Tewes, Uelzen, beet lifters.", ["Uelzen"]),
+        ("Customer is Mr. Greg Hanson, Rochester. He calls.", ["Rochester"]),
+        ("My guy is Walt (Asheville), breweries.", ["Asheville"]),
+        ("Dr. Bianchi, Rosario, lab centrifuges.", ["Rosario"]),
+        ("Dear Sir, Madam, I write.", []),
+        ("I sell to Anna, Rosario, and Maria.", []),
+        ("He builds with HART, PINE, and oak.", []),
+        ("I rent lenses out of Burbank.", ["Burbank"]),
+    ],
+)
+def test_a_town_behind_a_person_places_them(text: str, places: list[str], corpus: Corpus) -> None:
+    assert [text[found.start : found.end] for found in load_gazetteer(corpus).mentions(text)] == places

@@ -33,6 +33,7 @@ def test_names_are_folded_and_their_countries_known(towns: Towns) -> None:
         ("to", "moved", True),
         ("to", "said", False),
         ("of", "", False),
+        ("of", "out", True),
         ("", "", False),
     ],
 )
@@ -71,3 +72,12 @@ def test_a_broken_line_is_named(line: str, corpus: Corpus, tmp_path: Path) -> No
     path.write_text(f"kehl\tDE\n{line}\n", encoding="utf-8")
     with pytest.raises(CorpusError, match=r"towns\.tsv:2"):
         read_towns(path, corpus.cultures)
+
+
+@pytest.mark.parametrize(
+    ("name", "titled", "placed"), [("uelzen", False, True), ("nelson", False, False), ("nelson", True, True)]
+)
+def test_behind_a_person_a_given_name_is_a_town_only_where_the_person_has_a_title(
+    name: str, titled: bool, placed: bool, towns: Towns
+) -> None:
+    assert bool(towns.behind_person(name, titled=titled)) is placed
