@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,9 @@ from coach.framework import Dimension
 from coach.library.atomic import write_atomically
 from coach.library.corpus import Corpus
 from coach.library.yaml_files import read_text
-from coach.reading.labelled import LabelledAccount
+from coach.reading.labelled import JUDGEMENTS, LabelledAccount
 from coach.reading.reader import Reader
-from coach.records import Account, Diagnosis
+from coach.records import Account, Diagnosis, Reading
 
 JUDGED = ("phase", "disclosure", "diversity", "cq", "willingness", "regressed", "one_sided", *(f"cq.{d}" for d in Dimension))
 """What is compared with a coder's labels."""
@@ -32,6 +33,8 @@ class Verdict(BaseModel):
     """A label for each of `JUDGED`, in its order."""
     confidence: float
     """Of the phase, given that there is one."""
+    probabilities: dict[str, tuple[float, ...]] = {}
+    """For accounts on which a language model may be compared with the reader: of each label of `JUDGEMENTS`."""
 
     def label(self, judgement: str) -> str:
         """Return what was told of a judgement."""
@@ -56,10 +59,19 @@ def read_all(corpus: Corpus, reader: Reader, accounts: Sequence[LabelledAccount]
     Raises:
         EncoderError: what the reader needs cannot be loaded.
     """
-    return [
-        verdict(account.id, diagnose(reader.read(Account(text=account.text, profile=account.profile)), corpus))
-        for account in accounts
-    ]
+    verdicts = []
+    for account in accounts:
+        reading = reader.read(Account(text=account.text, profile=account.profile))
+        found = verdict(account.id, diagnose(reading, corpus))
+        if for_comparison(account.id):
+            found = found.model_copy(update={"probabilities": _probabilities(reading)})
+        verdicts.append(found)
+    return verdicts
+
+
+def for_comparison(account_id: str) -> bool:
+    """Say whether an account is one of those, one in eight, on which a language model may be compared with the reader."""
+    return hashlib.sha256(account_id.encode()).digest()[0] % 8 == 0
 
 
 def verdict(account_id: str, diagnosis: Diagnosis) -> Verdict:
@@ -106,6 +118,13 @@ class CrossValidation(BaseModel):
             return cls.model_validate_json(read_text(path))
         except ValidationError as error:
             raise CorpusError(f"{path} is damaged.", "Install Rapport again, or measure anew with `coach train`.") from error
+
+
+def _probabilities(reading: Reading) -> dict[str, tuple[float, ...]]:
+    return {
+        judgement: tuple(round(reading.probabilities[judgement][str(label)], 4) for label in labels)
+        for judgement, labels in JUDGEMENTS.items()
+    }
 
 
 def _told(diagnosis: Diagnosis, name: str) -> str:
