@@ -31,12 +31,14 @@ class Prompt:
         version: counted up with every change of meaning.
         inputs: the placeholders it takes.
         text: the template.
+        purpose: what it is for, in a sentence.
     """
 
     name: str
     version: int
     inputs: tuple[str, ...]
     text: str
+    purpose: str = ""
 
     @property
     def provenance(self) -> str:
@@ -78,6 +80,7 @@ def load_prompt(name: str, override: Path | None = None) -> Prompt:
     try:
         header = yaml.safe_load(match.group(1))
         version, inputs = int(header["version"]), tuple(str(name) for name in header["inputs"])
+        purpose = str(header["purpose"])
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise CorpusError(f"{path}:1: the header cannot be read.", "It needs name, version, purpose and inputs.") from error
     body = text[match.end() :]
@@ -89,4 +92,26 @@ def load_prompt(name: str, override: Path | None = None) -> Prompt:
             f"{path}: the header declares {sorted(inputs)}, the text uses {sorted(used)}.",
             "Make the two agree.",
         )
-    return Prompt(name=name, version=version, inputs=inputs, text=body)
+    return Prompt(name=name, version=version, inputs=inputs, text=body, purpose=purpose)
+
+
+def prompt_names(override: Path | None = None) -> tuple[str, ...]:
+    """Return the names of all prompts, in their order, without reading any.
+
+    Raises:
+        CorpusError: the folder does not exist.
+    """
+    folder = data_folder("prompts", override)
+    return tuple(sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.md")))
+
+
+def list_prompts(folder: Path | None = None) -> tuple[Prompt, ...]:
+    """Load all prompts, in the order of their names.
+
+    Args:
+        folder: in place of the packaged ones.
+
+    Raises:
+        CorpusError: the folder does not exist, or a prompt is broken.
+    """
+    return tuple(load_prompt(name, folder) for name in prompt_names(folder))

@@ -16,6 +16,7 @@ from coach.library.passages import Passage
 from coach.library.schema import Indicator
 from coach.records import Advice, Diagnosis, Evidence, Question, Step
 from coach.speaking import phrases
+from coach.speaking.composition import Composition, LineKind, Segment, joined, separated
 from coach.speaking.quoting import plain, quoted, words
 
 MOST_WORDS = 178
@@ -37,7 +38,7 @@ def compose(
     named: bool,
     indicators: Mapping[str, Indicator],
     echoes: Sequence[Passage],
-) -> str:
+) -> Composition:
     """Return the composed reply.
 
     Args:
@@ -55,7 +56,7 @@ def compose(
     page = _Page(
         opening=_opening(diagnosis, safe, named=named, brief=bool(asked)),
         questions=[f"**{question.text}**" for question in asked],
-        steps=[_step(step, number, brief=True) for number, step in enumerate(advice.steps[:1], 1)],
+        steps=[_step(step, number) for number, step in enumerate(advice.steps[:1], 1)],
     )
     page.offer(evidence=_evidence(diagnosis, indicators, most=2)) or page.offer(
         evidence=_evidence(diagnosis, indicators, most=1)
@@ -64,12 +65,12 @@ def compose(
     if asked:
         page.offer(questions=[f"**{question.text}** {question.why}" for question in asked])
     for number, step in enumerate(advice.steps[1:MOST_STEPS_SHOWN], 2):
-        if not page.offer(steps=[*page.steps, _step(step, number, brief=True)]):
+        if not page.offer(steps=[*page.steps, _step(step, number)]):
             break
     if rest := advice.steps[len(page.steps) : MOST_STEPS_SHOWN]:
         page.offer(after=f"After that, see below: {'; '.join(_titled(step) for step in rest)}.")
     fold = _fold(diagnosis, advice, [] if asked else questions, len(page.steps), echoes)
-    return f"{page.text()}\n\n{fold}"
+    return Composition((*page.segments(), Segment(f"\n\n{fold}")))
 
 
 @dataclass
@@ -78,7 +79,7 @@ class _Page:
 
     opening: str
     questions: list[str]
-    steps: list[str]
+    steps: list[tuple[Segment, ...]]
     evidence: str = ""
     conduct: str = ""
     after: str = ""
@@ -86,16 +87,23 @@ class _Page:
     def offer(self, **parts: Any) -> bool:
         """Take parts in if the page stays short enough with them, and say whether it did."""
         offered = replace(self, **parts)
-        fits = words(offered.text()) <= MOST_WORDS
+        fits = words(joined(offered.segments())) <= MOST_WORDS
         if fits:
             self.__dict__.update(offered.__dict__)
         return fits
 
-    def text(self) -> str:
-        """Return the page as Markdown."""
+    def segments(self) -> tuple[Segment, ...]:
+        """Return the page as Markdown in segments."""
         questions = self.questions[0] if len(self.questions) == 1 else "\n".join(f"- {item}" for item in self.questions)
-        parts = [self.opening, self.evidence, self.conduct, questions, "\n".join(self.steps), self.after]
-        return "\n\n".join(part for part in parts if part)
+        parts = [
+            (Segment(self.opening, LineKind.ANSWER),),
+            (Segment(self.evidence, LineKind.EVIDENCE),),
+            (Segment(self.conduct, LineKind.CONDUCT),),
+            (Segment(questions),),
+            separated(self.steps, "\n"),
+            (Segment(self.after),),
+        ]
+        return separated(parts, "\n\n")
 
 
 def _opening(diagnosis: Diagnosis, address: Address, *, named: bool, brief: bool) -> str:
@@ -180,19 +188,18 @@ _BY_TELLING = (Dimension.BEHAVIOURAL, Dimension.METACOGNITIVE, Dimension.COGNITI
 _BY_NEED = (Dimension.MOTIVATIONAL, Dimension.BEHAVIOURAL, Dimension.METACOGNITIVE, Dimension.COGNITIVE)
 
 
-def _step(step: Step, number: int, *, brief: bool) -> str:
-    reason = _first_sentence(step.reason) if brief else step.reason
-    cited = " ".join(f"[{source}]" for source in (step.sources[:1] if brief else step.sources))
-    lines = [
-        f"{number}. **{_ended(plain(step.text))}**",
-        f"   Say: “{step.say}”  ",
-        f"   Wait for: {_ended(plain(step.watch_for))}  ",
-        f"   Why: {_ended(reason)} {cited}",
-    ]
-    if not brief:
-        lines.insert(2, f"   Rather not: “{step.avoid}”  ")
-    lines[0] += "  "
-    return "\n".join(lines)
+def _step(step: Step, number: int) -> tuple[Segment, ...]:
+    cited = " ".join(f"[{source}]" for source in step.sources[:1])
+    return (
+        Segment(f"{number}. **"),
+        Segment(_ended(plain(step.text)), LineKind.STEP),
+        Segment("**  \n   Say: “"),
+        Segment(step.say, LineKind.SAY),
+        Segment("”  \n   Wait for: "),
+        Segment(_ended(plain(step.watch_for)), LineKind.WAIT),
+        Segment("  \n   Why: "),
+        Segment(f"{_ended(_first_sentence(step.reason))} {cited}", LineKind.WHY),
+    )
 
 
 def _titled(step: Step) -> str:
@@ -202,7 +209,7 @@ def _titled(step: Step) -> str:
 def _fold(diagnosis: Diagnosis, advice: Advice, questions: Sequence[Question], shown: int, echoes: Sequence[Passage]) -> str:
     parts = []
     if rest := advice.steps[shown:]:
-        parts.append("\n".join(["**Also worth doing**", "", *(_step(s, n, brief=True) for n, s in enumerate(rest, shown + 1))]))
+        parts.append("\n".join(["**Also worth doing**", "", *(joined(_step(s, n)) for n, s in enumerate(rest, shown + 1))]))
     for step in advice.steps[:1]:
         if step.weak_example and step.strong_example:
             parts.append(f"**Side by side**\n\n- Often written: “{step.weak_example}”\n- Better: “{step.strong_example}”")

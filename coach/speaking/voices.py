@@ -1,30 +1,26 @@
-"""Who words the reply: the built-in voice, or a connected language model whose words are checked claim by claim."""
+"""Who words the reply: the built-in voice, or a connected language model whose every line is checked."""
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from coach.advising import Address
-from coach.framework import deepest_advisable
 from coach.library.corpus import Corpus
 from coach.library.passages import Passage
-from coach.library.prompts import Prompt, load_prompt
-from coach.records import Account, Advice, Diagnosis, Question, Source
-from coach.speaking.claims import unborne_claims
+from coach.models.usage import Meter
+from coach.records import Account, Advice, Diagnosis, Question
+from coach.speaking.claims import Bounds, Likeness
 from coach.speaking.compose import compose
-
-if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
+from coach.speaking.composition import Composition
+from coach.speaking.notes import BROKE_OFF, FAILED_CHECK, voice_failed
+from coach.speaking.wording import Outcome, StreamingModel, WordingPrompts, worded
 
 log = logging.getLogger(__name__)
 
 BUILT_IN = "built-in"
-FELL_BACK = "The connected model did not give a usable answer, so the built-in voice speaks."
-FAILED_CHECK = "The connected model's wording did not pass the check against the findings, so the built-in voice speaks."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +32,6 @@ class Message:
         diagnosis: what was decided.
         advice: the steps.
         questions: what to ask.
-        sources: what may be cited.
         address: how to name the customer.
         named: whether the user gave a name.
         echoes: passages that resemble the account.
@@ -46,34 +41,33 @@ class Message:
     diagnosis: Diagnosis
     advice: Advice
     questions: Sequence[Question]
-    sources: Sequence[Source]
     address: Address
     named: bool
     echoes: Sequence[Passage]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Utterance:
-    """A worded reply and who worded it.
+    """A reply that is being worded, and who words it; the rest is known when its last piece has been taken.
 
     Attributes:
-        text: Markdown.
+        pieces: the reply in Markdown, piece by piece.
         voice: `built-in` or the model's name.
-        prompt: provenance of the prompt, None for the built-in voice.
+        prompts: provenance of the prompts; none for the built-in voice.
         note: a calm line where a connected model failed.
     """
 
-    text: str
-    voice: str
-    prompt: str | None = None
+    pieces: Iterator[str]
+    voice: str = BUILT_IN
+    prompts: tuple[str, ...] = ()
     note: str | None = None
 
 
 class Voice(Protocol):
     """Words a message."""
 
-    def say(self, message: Message) -> Utterance:
-        """Return the reply."""
+    def say(self, message: Message, meter: Meter | None = None) -> Utterance:
+        """Return the reply, to be taken piece by piece; `meter` counts calls of a language model."""
         ...
 
 
@@ -83,9 +77,13 @@ class BuiltInVoice:
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
 
-    def say(self, message: Message) -> Utterance:
+    def say(self, message: Message, meter: Meter | None = None) -> Utterance:  # noqa: ARG002 - it calls no model
         """Return the composed reply; the same message always gives the same words."""
-        text = compose(
+        return Utterance(pieces=iter([self.compose(message).text]))
+
+    def compose(self, message: Message) -> Composition:
+        """Return the reply as lines."""
+        return compose(
             message.diagnosis,
             message.advice,
             message.questions,
@@ -94,66 +92,63 @@ class BuiltInVoice:
             indicators=self._corpus.indicators,
             echoes=message.echoes,
         )
-        return Utterance(text=text, voice=BUILT_IN)
 
 
+@dataclass(frozen=True, kw_only=True)
 class ModelVoice:
-    """Lets a language model word the record, and falls back to the composed reply where that fails."""
+    """Lets a language model word the composed reply line by line.
 
-    def __init__(self, model: BaseChatModel, name: str, corpus: Corpus, prompt: Prompt | None = None) -> None:
-        self._model = model
-        self._name = name
-        self._corpus = corpus
-        self._built_in = BuiltInVoice(corpus)
-        self._prompt = prompt or load_prompt("speaking/reply")
+    Attributes:
+        model: what words.
+        corpus: for the composed reply and the names of peoples.
+        prompts: what the model is told.
+        likeness: how alike two texts are in meaning.
+        seconds: for the wording of one reply.
+    """
 
-    def say(self, message: Message) -> Utterance:
-        """Return the model's reply if it passes the claim check, else the composed one with a note."""
-        composed = self._built_in.say(message)
-        try:
-            answer = self._model.invoke(self._prompt.render(_inputs(message)))
-            text = str(answer.text).strip()
-        except Exception as error:
-            # Providers raise errors of their own; whatever it was, the user gets an answer and the log says why.
-            log.warning("model %s failed: %s", self._name, type(error).__name__)
-            return Utterance(text=composed.text, voice=BUILT_IN, note=FELL_BACK)
-        claims = unborne_claims(
-            text,
-            diagnosis=message.diagnosis,
-            sources={source.id for source in message.sources},
-            allowed_texts=[
-                message.account.text,
-                *(line for step in message.advice.steps for line in (step.say, step.avoid, step.text)),
-                *(source.text for source in message.sources),
-                *(question.text for question in message.questions),
-            ],
-            deepest=deepest_advisable(
-                message.diagnosis.disclosure.label, message.diagnosis.phase.label, message.diagnosis.willingness.label
-            ),
-            peoples=[name for culture in self._corpus.cultures for name in culture.demonyms],
+    model: StreamingModel
+    corpus: Corpus
+    prompts: WordingPrompts
+    likeness: Likeness
+    seconds: float
+    _built_in: BuiltInVoice = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_built_in", BuiltInVoice(self.corpus))
+
+    def say(self, message: Message, meter: Meter | None = None) -> Utterance:
+        """Return the reply in the model's words as far as they hold, else in the composed ones."""
+        utterance = Utterance(pieces=iter(()))
+        utterance.pieces = self._pieces(message, utterance, meter)
+        return utterance
+
+    def _pieces(self, message: Message, utterance: Utterance, meter: Meter | None) -> Iterator[str]:
+        composition = self._built_in.compose(message)
+        bounds = Bounds(
+            known=composition.text,
+            peoples=tuple(name for culture in self.corpus.cultures for name in (culture.country, *culture.demonyms)),
+            likeness=self.likeness,
         )
-        if claims:
-            log.warning("model %s failed the claim check: %s", self._name, ", ".join(sorted({c.rule for c in claims})))
-            return Utterance(text=composed.text, voice=BUILT_IN, note=FAILED_CHECK)
-        return Utterance(text=text, voice=self._name, prompt=self._prompt.provenance)
-
-
-def _inputs(message: Message) -> Mapping[str, str]:
-    diagnosis = message.diagnosis
-    record = {
-        "customer": message.address.customer,
-        "phase": diagnosis.phase.label,
-        "cooled_from_closer": diagnosis.phase.regressed,
-        "present_depth": diagnosis.disclosure.label,
-        "diversity": diagnosis.diversity.label,
-        "cultural_intelligence": diagnosis.cq.level,
-        "willingness": diagnosis.willingness.label,
-        "evidence": [item.quote for item in (*diagnosis.phase.evidence, *diagnosis.willingness.evidence)],
-        "steps": [
-            step.model_dump(include={"text", "say", "watch_for", "reason", "sources"}) for step in message.advice.steps[:3]
-        ],
-        "hold_back": message.advice.hold,
-        "questions": [question.text for question in message.questions],
-        "caveats": diagnosis.caveats,
-    }
-    return {"account": message.account.text, "record": json.dumps(record, ensure_ascii=False, indent=1)}
+        outcome = Outcome()
+        yield from worded(
+            composition,
+            message.account.text,
+            self.model,
+            self.prompts,
+            bounds,
+            seconds=self.seconds,
+            outcome=outcome,
+            meter=meter,
+        )
+        if outcome.broken:
+            log.warning("lines by the model %s broke rules: %s", self.model.name, ", ".join(sorted(set(outcome.broken))))
+        if outcome.failure:
+            log.warning("the model %s failed: %s", self.model.name, outcome.failure)
+        if outcome.kept:
+            utterance.voice = self.model.name
+            utterance.prompts = (self.prompts.reply.provenance,)
+            if outcome.rewritten:
+                utterance.prompts += (self.prompts.rewrite.provenance,)
+            utterance.note = BROKE_OFF if outcome.failure else None
+        else:
+            utterance.note = voice_failed(outcome.failure) if outcome.failure else FAILED_CHECK

@@ -7,7 +7,7 @@ from coach.diagnosis import questions_for
 from coach.diagnosis.caveats import caveats_for
 from coach.framework import Dimension, DimensionState, Phase
 from coach.library import Corpus, Passage, passages_of
-from coach.records import Account, Diagnosis, Evidence, Source
+from coach.records import Account, Diagnosis, Evidence
 from coach.speaking.voices import Message
 
 ACCOUNT = (
@@ -63,19 +63,17 @@ def with_evidence(diagnosis: Diagnosis, text: str, corpus: Corpus) -> Diagnosis:
 
 
 def a_message(diagnosis: Diagnosis, corpus: Corpus, *, text: str = ACCOUNT, address: Address | None = None) -> Message:
-    """Return what a voice is given for a diagnosis, with real steps, questions, passages and sources."""
+    """Return what a voice is given for a diagnosis, with real steps, questions and passages."""
     address = address or Address("Mr Kuroda", "him", "his")
     passages = {passage.id: passage for passage in passages_of(corpus)}
     known = corpus.quotes.keys() | corpus.cards.keys() | corpus.cases.keys()
     advice = plan(diagnosis, corpus.playbook.values(), corpus.holds, relevance={}, known_sources=known, address=address)
     echoes = _echoes(list(passages.values()), diagnosis)
-    cited = {source for step in advice.steps for source in step.sources} | {echo.id for echo in echoes}
     return Message(
         account=Account(text=text),
         diagnosis=with_evidence(diagnosis, text, corpus),
         advice=advice,
         questions=questions_for(diagnosis, corpus.questions, customer=address.customer, possessive=address.their),
-        sources=[_source(passages[name]) for name in sorted(cited)],
         address=address,
         named=True,
         echoes=echoes,
@@ -87,7 +85,3 @@ def _echoes(passages: list[Passage], diagnosis: Diagnosis) -> list[Passage]:
     turn = len(diagnosis.phase.label + diagnosis.willingness.label)
     kinds = [[p for p in passages if p.kind == kind] for kind in ("quote", "case", "framework")]
     return [found[turn % len(found)] for found in kinds]
-
-
-def _source(passage: Passage) -> Source:
-    return passage.as_source()

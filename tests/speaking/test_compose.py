@@ -58,7 +58,7 @@ def _say(message: Message, corpus: Corpus) -> str:
         named=message.named,
         indicators=corpus.indicators,
         echoes=message.echoes,
-    )
+    ).text
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +183,7 @@ def test_a_verdict_with_little_evidence_still_reads_well(count: int, corpus: Cor
         named=True,
         indicators=corpus.indicators,
         echoes=(),
-    ).partition(FOLD)[0]
+    ).text.partition(FOLD)[0]
     assert body.split("\n")[2].count("“") == (count or body.split("\n")[2].count("“"))
     assert not re.search(r"\s[.,:;]|\(\)|“”|\.\.", body)
 
