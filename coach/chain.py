@@ -16,19 +16,19 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda, RunnablePassthrough
 
 from coach.advising import Address, Situation, asked_about, choose, occasion_fit, occasions_of, plan, usefulness
+from coach.connected import Connected, Told, connected, read_account, say
 from coach.diagnosis import diagnose, open_subjects, questions_for
 from coach.errors import LibraryError
 from coach.library.corpus import Corpus, load_corpus
 from coach.library.embedder import SentenceEncoder
 from coach.library.passages import Passage
-from coach.library.prompts import load_prompt
-from coach.models import connect
+from coach.models.usage import Meter
 from coach.reading.persons import CustomerName
 from coach.reading.reader import Reader
 from coach.reading.sentences import sentences
-from coach.records import Account, Advice, Diagnosis, Engine, Question, Reading, Record, Source
+from coach.records import Account, Advice, Diagnosis, Engine, ModelUsage, Question, Reading, Record, Source
 from coach.settings import Settings, load_settings
-from coach.speaking.voices import BuiltInVoice, Message, ModelVoice, Utterance, Voice
+from coach.speaking.voices import Message, Utterance
 
 if TYPE_CHECKING:
     from coach.library.retriever import PassageRetriever
@@ -51,6 +51,9 @@ class CoachState(TypedDict, total=False):
 
     account: Account
     started: float
+    connected: Connected
+    meter: Meter
+    told: Told
     reading: Reading
     diagnosis: Diagnosis
     passages: list[Passage]
@@ -77,7 +80,7 @@ class Coach:
         self.corpus: Corpus = load_corpus(settings.corpus_dir)
         self.encoder = SentenceEncoder.from_settings(settings)
         self.reader = Reader(self.corpus, self.encoder, folder=settings.weights_dir, languages=settings.languages)
-        self._voice = _voice(settings, self.corpus)
+        self._connected = connected(settings, self.corpus, self.encoder)
         self._progress = progress
         self._lock = Lock()
         self._retriever: PassageRetriever | None = None
@@ -87,8 +90,8 @@ class Coach:
         """The chain."""
         assign = RunnablePassthrough.assign
         chain = (
-            RunnableLambda(_begin)
-            | assign(reading=RunnableLambda(self._read).with_config(run_name="read"))
+            RunnableLambda(self._begin)
+            | RunnableLambda(self._read).with_config(run_name="read")
             | assign(diagnosis=RunnableLambda(self._diagnose).with_config(run_name="diagnose"))
             | assign(
                 passages=RunnableLambda(self._echoes).with_config(run_name="look up"),
@@ -103,11 +106,6 @@ class Coach:
             | assign(record=RunnableLambda(self._record).with_config(run_name="record"))
         )
         return cast("Runnable[Account, CoachState]", chain)
-
-    @property
-    def voice_name(self) -> str:
-        """`built-in`, or the name of the connected model."""
-        return self.settings.model or "built-in"
 
     def invoke(self, account: Account) -> CoachState:
         """Return the finished state for one account.
@@ -126,6 +124,15 @@ class Coach:
     def stream(self, account: Account) -> Iterator[State]:
         """Yield partial states: each stage once, the reply in pieces, the record last; errors as for `invoke`."""
         yield from cast("Iterator[State]", self.runnable.stream(account))
+
+    def reconnect(self, settings: Settings) -> None:
+        """Connect the language model that these settings name, or none, from the next account on.
+
+        Raises:
+            ModelError: it cannot be connected; the present one stays.
+        """
+        self._connected = connected(settings, self.corpus, self.encoder)
+        self.settings = settings
 
     def warm(self) -> None:
         """Load the encoder and open the store, so that the first account does not wait."""
@@ -153,24 +160,30 @@ class Coach:
         """The occasions of each playbook step."""
         return {name: occasions_of(f"{step.title}. {step.text} {step.say}") for name, step in self.corpus.playbook.items()}
 
-    def _look_up(self, reading: Reading, *, kinds: tuple[str, ...], k: int) -> list[Passage]:
-        vector = list(reading.vector)
+    def _look_up(self, told: Told, *, kinds: tuple[str, ...], k: int) -> list[Passage]:
+        vector = list(told.reading.vector)
         try:
-            return self.retriever.passages(reading.account.text, k=k, kinds=kinds, vector=vector)
+            return self.retriever.passages(told.english, k=k, kinds=kinds, vector=vector)
         except LibraryError:
             # The store was damaged or deleted under us: it rebuilds itself once.
             with self._lock:
                 self._retriever = None
-            return self.retriever.passages(reading.account.text, k=k, kinds=kinds, vector=vector)
+            return self.retriever.passages(told.english, k=k, kinds=kinds, vector=vector)
 
-    def _read(self, state: State) -> Reading:
-        return self.reader.read(state["account"])
+    def _begin(self, account: Account) -> State:
+        # One account is read and answered with the same model, whatever is connected meanwhile.
+        return {"account": account, "started": time.perf_counter(), "connected": self._connected, "meter": Meter()}
+
+    def _read(self, state: State) -> State:
+        """Read the account: through the connected model where its language is not ours, and with it where it proved itself."""
+        told = read_account(state["account"], self.reader, state["connected"], self.settings.languages, state["meter"])
+        return {**state, "told": told, "reading": told.reading}
 
     def _diagnose(self, state: State) -> Diagnosis:
         return diagnose(state["reading"], self.corpus)
 
     def _echoes(self, state: State) -> list[Passage]:
-        found = self._look_up(state["reading"], kinds=_ECHO_KINDS, k=12)
+        found = self._look_up(state["told"], kinds=_ECHO_KINDS, k=12)
         # Real voices first: a quote or a case of the same phase says more than a definition.
         phase = state["diagnosis"].phase.label
         ranked = sorted(found, key=lambda passage: _echo_rank(passage, phase, self.corpus))
@@ -180,14 +193,14 @@ class Coach:
 
     def _relevance(self, state: State) -> dict[str, float]:
         """Return how close each playbook step is to the account: in meaning and words, and in the occasions it speaks of."""
-        text = state["account"].text
+        text = state["told"].english
         told, asked = occasions_of(text), occasions_of(_question(text))
-        ranked = self._look_up(state["reading"], kinds=("playbook",), k=100)
+        ranked = self._look_up(state["told"], kinds=("playbook",), k=100)
         closeness = {passage.id: 1 - rank / len(ranked) for rank, passage in enumerate(ranked)}
         return {name: closeness.get(name, 0.0) + occasion_fit(step, told, asked) for name, step in self._occasions.items()}
 
     def _advise(self, state: State) -> Advice:
-        question = occasions_of(_question(state["account"].text))
+        question = occasions_of(_question(state["told"].english))
         return plan(
             state["diagnosis"],
             self.corpus.playbook.values(),
@@ -225,36 +238,41 @@ class Coach:
         """Ids that may be cited."""
         return frozenset(self.corpus.quotes.keys() | self.corpus.cards.keys() | self.corpus.cases.keys())
 
-    def _say(self, state: State) -> Utterance:
-        return self._voice.say(
-            Message(
-                account=state["account"],
-                diagnosis=state["diagnosis"],
-                advice=state["advice"],
-                questions=state["questions"],
-                sources=self._sources(state, ""),
-                address=_address(state["reading"]),
-                named=state["reading"].customer_name is not None,
-                echoes=state["passages"],
-            )
+    def message(self, state: State) -> Message:
+        """Return what is to be said, from a state that has been advised on."""
+        return Message(
+            account=state["account"],
+            diagnosis=state["diagnosis"],
+            advice=state["advice"],
+            questions=state["questions"],
+            address=_address(state["reading"]),
+            named=state["reading"].customer_name is not None,
+            echoes=state["passages"],
         )
 
+    def _say(self, state: State) -> Utterance:
+        return say(self.message(state), state["told"], state["connected"], state["meter"])
+
     def _record(self, state: State) -> Record:
-        utterance = state["utterance"]
+        utterance: Utterance = state["utterance"]
+        told: Told = state["told"]
+        prompts = (told.prompt, *utterance.prompts)
+        notes = (told.note, utterance.note)
         return Record(
             id=state["account"].id,
             diagnosis=state["diagnosis"],
             advice=state["advice"],
             questions=state["questions"],
-            sources=self._sources(state, utterance.text),
-            reply=utterance.text,
+            sources=self._sources(state, state["reply"]),
+            reply=state["reply"],
             engine=Engine(
-                reader="encoder",
+                reader=told.reader,
                 voice=utterance.voice,
                 corpus=self.corpus.version,
                 elapsed_ms=round((time.perf_counter() - state["started"]) * 1000),
-                prompt=utterance.prompt,
-                note=utterance.note,
+                prompts=tuple(prompt for prompt in prompts if prompt),
+                note=" ".join(note for note in notes if note) or None,
+                usage=_usage(state["meter"]) if state["connected"].model else None,
             ),
         )
 
@@ -283,23 +301,25 @@ def build_coach(settings: Settings | None = None, *, progress: Progress | None =
     return Coach(settings or load_settings(), progress=progress)
 
 
-def _voice(settings: Settings, corpus: Corpus) -> Voice:
-    model = connect(settings)
-    if model is None or settings.model is None:
-        return BuiltInVoice(corpus)
-    return ModelVoice(model, settings.model, corpus, load_prompt("speaking/reply", settings.prompts_dir))
-
-
-def _begin(account: Account) -> State:
-    return {"account": account, "started": time.perf_counter()}
+def _usage(meter: Meter) -> ModelUsage:
+    spent = meter.usage
+    return ModelUsage(
+        calls=spent.calls,
+        cached_calls=spent.cached_calls,
+        failed_calls=spent.failed_calls,
+        input_tokens=spent.input_tokens,
+        output_tokens=spent.output_tokens,
+        cost=spent.cost,
+    )
 
 
 def _utter(states: Iterator[State]) -> Iterator[str]:
-    """Yield the reply word by word, once the utterance is known."""
+    """Yield the reply word by word, as fast as it is worded."""
     merged: State = {}
     for state in states:
         merged |= state
-    yield from re.findall(r"\S+\s*|\s+", merged["utterance"].text)
+    for piece in merged["utterance"].pieces:
+        yield from re.findall(r"\S+\s*|\s+", piece)
 
 
 def _question(text: str) -> str:

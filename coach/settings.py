@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     """Address of a server that speaks the provider's protocol, for example http://127.0.0.1:11434/v1."""
     model_reading_seconds: float = Field(default=30.0, gt=0, le=600)
     """Seconds that a language model has for helping to read one account; then Rapport goes on without."""
-    model_wording_seconds: float = Field(default=30.0, gt=0, le=600)
+    model_wording_seconds: float = Field(default=60.0, gt=0, le=600)
     """Seconds that a language model has for wording one reply; then the built-in voice answers."""
     model_cache: bool = True
     """Whether a language model's answers are kept in the data folder, so that the same question is not asked twice."""

@@ -19,6 +19,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _ENOUGH_TO_TELL_LANGUAGE = 4
+_LETTERS_TO_TELL_LANGUAGE = 30
 
 
 def check_account(text: str, languages: Collection[str] = ENGLISH) -> None:
@@ -46,16 +47,28 @@ def check_account(text: str, languages: Collection[str] = ENGLISH) -> None:
             "This is not readable text: it looks like a file's raw content.",
             "Paste the words themselves, or save the file as plain UTF-8 text.",
         )
-    words = _WORD.findall(text)
-    if not words:
+    if not _WORD.search(text):
         raise AccountError(
             "There are no words in this.",
             "Tell in a few sentences how things stand with one customer.",
         )
-    if len(words) >= _ENOUGH_TO_TELL_LANGUAGE and (language := foreign_language(text, languages)):
+    if language := language_to_translate(text, languages):
         raise AccountError(
             f"This seems to be written in {language}, which the built-in reader does not know.",
-            "Write it in English, as simply as you like. Other languages need a multilingual encoder: name its folder in "
-            "COACH_ENCODER, a folder for its weights in COACH_WEIGHTS_DIR, run `coach train`, and list the languages in "
-            "COACH_LANGUAGES.",
+            "Write it in English, as simply as you like, or connect a language model, which then translates. A multilingual "
+            "encoder can also be taught to read it: name its folder in COACH_ENCODER, a folder for its weights in "
+            "COACH_WEIGHTS_DIR, run `coach train`, and list the languages in COACH_LANGUAGES.",
         )
+
+
+def language_to_translate(text: str, languages: Collection[str] = ENGLISH) -> str | None:
+    """Return the name of the language of a text that must be translated to be read; None where it can be read, or hardly says.
+
+    Args:
+        text: any text.
+        languages: ISO codes of the languages that can be read.
+    """
+    words = _WORD.findall(text)
+    # Scripts without spaces have few words, so letters count as well.
+    enough = len(words) >= _ENOUGH_TO_TELL_LANGUAGE or sum(map(len, words)) >= _LETTERS_TO_TELL_LANGUAGE
+    return foreign_language(text, languages) if enough else None

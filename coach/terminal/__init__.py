@@ -11,6 +11,9 @@ from coach.terminal.commands import (
     train,
 )
 from coach.terminal.doctor import doctor
+from coach.terminal.model_commands import list_models, pull_model
+from coach.terminal.model_trial import try_connected_model
+from coach.terminal.prompt_commands import list_prompts, render_prompt, show_prompt
 
 __all__ = [
     "build_library",
@@ -19,7 +22,13 @@ __all__ = [
     "diagnose_one",
     "doctor",
     "evaluate",
+    "list_models",
+    "list_prompts",
+    "pull_model",
+    "render_prompt",
     "search_library",
     "show_error",
+    "show_prompt",
     "train",
+    "try_connected_model",
 ]
