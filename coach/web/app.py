@@ -10,30 +10,46 @@ from typing import Any
 
 import gradio as gr
 
-from coach.errors import ServeError
+from coach.errors import CoachError, ServeError
 from coach.evaluation.figures import Report, packaged_report
 from coach.settings import Settings, go_offline
 from coach.web import texts
 from coach.web.coach_page import build_coach_page
 from coach.web.desk import Desk, build_desk
+from coach.web.model_desk import ModelDesk
 from coach.web.numbers_page import build_numbers_page
+from coach.web.settings_page import build_settings_page
 from coach.web.theme import Notebook, head
 
 
-def create_app(settings: Settings, desk: Desk | None = None, report: Report | None = None) -> gr.Blocks:
+def create_app(
+    settings: Settings, desk: Desk | None = None, report: Report | None = None, models: ModelDesk | None = None
+) -> gr.Blocks:
     """Build the app without starting it.
 
     Args:
         settings: how this installation runs.
         desk: the services, where they are not to be built from the settings.
         report: what the Numbers page shows, where it is not to be the report that came with this version.
+        models: what the Settings page does with the language model, where it is not to be done for real.
     """
     services = desk or build_desk(settings)
+    model_desk = models or ModelDesk(settings, services.coach)
+
+    def voice() -> str:
+        try:
+            used = model_desk.settings
+        except CoachError:
+            return services.voice
+        return texts.voice_line(used.model, used.model_base_url, used.tracing)
+
     app = gr.Blocks(title=texts.PAGE_TITLE, analytics_enabled=False)
     with app:
-        build_coach_page(services)
+        build_coach_page(services, voice)
     with app.route(texts.NUMBERS, texts.NUMBERS_PATH):
         build_numbers_page(report or packaged_report())
+    with app.route(texts.SETTINGS, texts.SETTINGS_PATH):
+        build_settings_page(model_desk)
     app.queue(default_concurrency_limit=4)
     return app
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,15 +52,26 @@ class _Page:
     said: gr.Textbox
     send: gr.Button
     stop: gr.Button
+    standing: gr.HTML
     culture: gr.Dropdown
     panel: gr.HTML
 
 
-def build_coach_page(desk: Desk) -> None:
-    """Lay out the page inside the Blocks that is open, and wire it to the services."""
+def build_coach_page(desk: Desk, voice: Callable[[], str] | None = None) -> None:
+    """Lay out the page inside the Blocks that is open, and wire it to the services.
+
+    Args:
+        desk: the services.
+        voice: says which voice speaks just now, where that can change while the app runs.
+    """
     page = _layout(desk)
 
-    _wire_conversation(page, desk)
+    def speaking() -> str:
+        """Show which voice speaks."""
+        return standing_note(voice() if voice else desk.voice)
+
+    gr.on(None, speaking, None, page.standing, show_progress="hidden", queue=False, api_visibility="private")
+    _wire_conversation(page, desk, speaking)
     _wire_rating(page, desk)
     _wire_profile(page)
     api(
@@ -113,7 +124,7 @@ def _layout(desk: Desk) -> _Page:
                     elem_id="said",
                 )
                 with gr.Row(elem_id="keys"):
-                    gr.HTML(standing_note(desk.voice), elem_id="standing", apply_default_css=False)
+                    standing = gr.HTML(standing_note(desk.voice), elem_id="standing", apply_default_css=False)
                     stop = gr.Button(texts.STOP, visible=False, elem_id="stop", elem_classes="quiet")
                     send = gr.Button(texts.SEND, elem_id="send", elem_classes="loud")
         with gr.Column(elem_id="beside"):
@@ -138,12 +149,13 @@ def _layout(desk: Desk) -> _Page:
         said=said,
         send=send,
         stop=stop,
+        standing=standing,
         culture=culture,
         panel=panel,
     )
 
 
-def _wire_conversation(page: _Page, desk: Desk) -> None:
+def _wire_conversation(page: _Page, desk: Desk, speaking: Callable[[], str]) -> None:
     def answer(session: Session, said: str, culture: str | None) -> Iterator[_Update]:
         """Show the coach at work on one more message."""
         if not said.strip():
@@ -158,7 +170,7 @@ def _wire_conversation(page: _Page, desk: Desk) -> None:
             if view.panel is not None:
                 shown[page.panel] = view.panel
             if opening:
-                shown |= _under_way(page)
+                shown |= _under_way(page) | {page.standing: speaking()}
                 opening = False
             if not busy:
                 shown |= _at_rest(page, rateable=latest.record is not None)
@@ -183,7 +195,7 @@ def _wire_conversation(page: _Page, desk: Desk) -> None:
         } | _at_rest(page, rateable=False)
 
     shown = [page.session, page.transcript, page.panel, page.welcome, page.examples, page.said, page.send, page.stop]
-    shown += [page.rating, page.rated, page.remark, page.thanks, page.comment, page.include]
+    shown += [page.rating, page.rated, page.remark, page.thanks, page.comment, page.include, page.standing]
     answering = gr.on(
         [page.said.submit, page.send.click],
         answer,

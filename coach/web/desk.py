@@ -17,6 +17,7 @@ from coach.conversation import Change, changes
 from coach.errors import CoachError
 from coach.journal.feedback import FeedbackBook
 from coach.library import load_corpus
+from coach.models.choice import chosen
 from coach.records import Account, Diagnosis, Profile, Question, Record
 from coach.settings import Settings
 from coach.web import texts
@@ -41,6 +42,9 @@ class Coach(Protocol):
 
     def warm(self) -> None:
         """Load what the first account would have to wait for."""
+
+    def reconnect(self, settings: Settings) -> None:
+        """Use the language model that these settings name, or none, from the next account on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,11 +90,12 @@ def build_desk(settings: Settings) -> Desk:
     from coach.chain import build_coach
 
     corpus = load_corpus(settings.corpus_dir)
+    used = chosen(settings)
     return Desk(
         coach=build_coach(settings),
         glossary=glossary_of(corpus),
         book=FeedbackBook(Path(settings.data_dir) / "feedback.jsonl"),
-        voice=texts.voice_line(settings.model, settings.model_base_url),
+        voice=texts.voice_line(used.model, used.model_base_url, used.tracing),
         countries=tuple(sorted(item.country for item in corpus.cultures)),
     )
 

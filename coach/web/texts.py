@@ -49,6 +49,9 @@ STRAPLINE = "A coach for customer relationships across cultures"
 NUMBERS = "Numbers"
 NUMBERS_PATH = "numbers"
 NUMBERS_TITLE = "Rapport: how well it reads"
+SETTINGS = "Settings"
+SETTINGS_PATH = "settings"
+SETTINGS_TITLE = "Rapport: settings"
 NO_NUMBERS_HEAD = "Nothing has been measured yet"
 NO_NUMBERS = (
     "Once the reader has been compared with a careful person’s reading, this page shows how often the two agree, where the "
@@ -61,7 +64,7 @@ STOP = "Stop"
 COPY = "Copy the answer"
 YOU = "You"
 COACH = "Coach"
-PAGES: Mapping[str, str] = {COACH: "./", NUMBERS: NUMBERS_PATH}
+PAGES: Mapping[str, str] = {COACH: "./", NUMBERS: NUMBERS_PATH, SETTINGS: SETTINGS_PATH}
 """Where each page lies, by its name; the addresses are relative, so that they hold behind a proxy too."""
 COMPOSER_LABEL = "How do things stand with this customer?"
 COMPOSER_FIRST = "What you talk about, how often you meet, what worked, what felt awkward…"
@@ -350,15 +353,22 @@ def supports_in_words(supports: str) -> str:
     return words if parts[0] in ("phase", "disclosure") else f"{judgement_in_words(parts[0])}: {words}"
 
 
-def voice_line(model: str | None, base_url: str | None = None) -> str:
+def voice_line(model: str | None, base_url: str | None = None, tracing: str = "off") -> str:
     """Say which voice words the answers, and whether anything leaves the computer."""
+    traced = {"langsmith": "LangSmith", "opentelemetry": "an OpenTelemetry collector"}.get(tracing)
     if model is None:
-        return "Built-in voice. Nothing leaves this computer."
+        return f"Built-in voice. {_traced(traced) or 'Nothing leaves this computer.'}"
     provider, _, name = model.partition(":")
     name = name.rsplit("/", 1)[-1] or model
-    if provider == "gguf" or urlsplit(base_url or "").hostname in ("127.0.0.1", "localhost", "::1"):
-        return f"Worded by {name} on this computer. Nothing leaves it."
-    return f"Worded by {name} through {provider}. What you write is sent there."
+    host = urlsplit(base_url or "").hostname
+    if provider == "gguf" or host in ("127.0.0.1", "localhost", "::1"):
+        return f"Worded by {name} on this computer. {_traced(traced) or 'Nothing leaves it.'}"
+    place = f"at {host}" if host else f"through {provider}"
+    return f"Worded by {name} {place}. What you write is sent there{f', and to {traced}' if traced else ''}."
+
+
+def _traced(destination: str | None) -> str:
+    return f"What you write is sent to {destination}." if destination else ""
 
 
 def serving(host: str, port: int) -> str:

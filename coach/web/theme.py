@@ -9,7 +9,7 @@ import gradio as gr
 
 from coach.evaluation.page import report_styles
 
-_STYLES = ("page.css", "panel.css", "numbers.css")
+_STYLES = ("page.css", "panel.css", "numbers.css", "settings.css")
 _SCRIPT = "page.js"
 _FACES = (
     ("Rapport Serif", "normal", "400 600", "rapport-serif.woff2"),

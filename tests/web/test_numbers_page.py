@@ -26,7 +26,7 @@ def _shown(app: object, page: str) -> str:
 
 def test_the_report_stands_on_a_page_of_its_own(tmp_path: Path, desk_with, first) -> None:
     app = create_app(Settings(data_dir=tmp_path), desk_with(lambda _: first.record), rich_report())
-    assert [page[0] for page in app.pages] == ["", texts.NUMBERS_PATH]
+    assert [page[0] for page in app.pages] == ["", texts.NUMBERS_PATH, texts.SETTINGS_PATH]
     assert page_texts.TITLE in _shown(app, texts.NUMBERS_PATH)
     assert page_texts.TITLE not in _shown(app, "")
     assert list(app.get_api_info()["named_endpoints"]) == ["/diagnose"]
