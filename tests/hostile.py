@@ -74,7 +74,7 @@ class ScriptedWriter:
             yield piece
 
 
-_GIVEN = re.compile(r"^(\d+): \[(\w+)\] (.*?)(?: \(wrong before: [^)]*\))?$", re.MULTILINE)
+_GIVEN = re.compile(r"^(\d+): \[(\w+)\] (.*)$", re.MULTILINE)
 
 Wording = Callable[[str, str], str]
 """From a line's kind and its composed words to what a persona makes of it."""

@@ -7,6 +7,7 @@ accounts it is learnt how much the model's reading counts (`reading.trust`).
 from __future__ import annotations
 
 import hashlib
+import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ _GIVE_UP_AFTER = 5
 """Failures in a row after which trying on is pointless."""
 
 _LEAST_PROBABILITY = 1e-4
-_STREAMED = "Count from one to twenty in words."
+_STREAMED = "Count from one to twenty in words. (Request $number.)"
 
 Progress = Callable[[int, int], None]
 
@@ -229,7 +230,9 @@ def _streaming(model: LanguageModel, seconds: float) -> tuple[bool, float | None
     first = last = None
     pieces = 0
     try:
-        for _ in model.stream(_STREAMED, seconds=seconds, meter=meter):
+        # A number that was not asked before: an answer from the cache says nothing of the model's speed.
+        asked = _STREAMED.replace("$number", secrets.token_hex(3))
+        for _ in model.stream(asked, seconds=seconds, meter=meter):
             last = time.perf_counter()
             first = first or last
             pieces += 1

@@ -127,7 +127,9 @@ def broken_rules(worded: str, composed: str, bounds: Bounds) -> tuple[Rule, ...]
         Rule.STEREOTYPE: _generalises(said, meant, bounds.peoples),
         Rule.MARKUP: _acts(worded, composed, said, meant),
         Rule.POLARITY: _turned_round(said, meant),
-        Rule.INVENTION: _adds(MACHINE, said, meant) or not _nothing_invented(said, meant, _folded(bounds.known)),
+        Rule.INVENTION: _adds(MACHINE, said, meant)
+        or ("(" in worded and "(" not in composed)
+        or not _nothing_invented(said, meant, _folded(bounds.known)),
         Rule.LENGTH: not _fitting(said, meant),
     }
     broken = [rule for rule, fails in checks.items() if fails]

@@ -92,7 +92,7 @@ def worded(
     """
     deadline = clock() + seconds
     asked = wording_prompt(composition, account, prompts.reply)
-    arriving = _Arriving(model.stream(asked, seconds=seconds, meter=meter), outcome)
+    arriving = _Arriving(model.stream(asked, seconds=seconds, meter=meter), composition, outcome)
     again: Mapping[int, str] | None = None
     number = 0
     for segment in composition.segments:
@@ -144,12 +144,14 @@ def _again(
     if not failed or outcome.failure is not None or seconds < _LEAST_SECONDS:
         return {}
     outcome.rewritten = True
-    given = "\n".join(
-        f"{_given(number, composition.lines[number - 1].kind, composition.lines[number - 1].text)} "
-        f"(wrong before: {', '.join(broken)})"
-        for number, broken in failed.items()
+    lines = {number: composition.lines[number - 1] for number in failed}
+    asked = prompts.rewrite.render(
+        {
+            "faults": "\n".join(f"{number}: {', '.join(broken)}" for number, broken in failed.items()),
+            "lines": "\n".join(_given(number, line.kind, line.text) for number, line in lines.items()),
+        }
     )
-    second = _Arriving(model.stream(prompts.rewrite.render({"lines": given}), seconds=seconds, meter=meter), Outcome())
+    second = _Arriving(model.stream(asked, seconds=seconds, meter=meter), composition, Outcome())
     held = {}
     for number in failed:
         line = second.line(number)
@@ -165,8 +167,9 @@ def _given(number: int, kind: LineKind | None, text: str) -> str:
 class _Arriving:
     """Numbered lines out of a stream of pieces, as they are asked for."""
 
-    def __init__(self, pieces: Iterator[str], outcome: Outcome) -> None:
+    def __init__(self, pieces: Iterator[str], composition: Composition, outcome: Outcome) -> None:
         self._pieces = pieces
+        self._kinds = {number: line.kind for number, line in enumerate(composition.lines, 1)}
         self._outcome = outcome
         self._rest = ""
         self._found: dict[int, str] = {}
@@ -198,12 +201,23 @@ class _Arriving:
     def _take(self, lines: Sequence[str]) -> None:
         for line in lines:
             if match := _LINE.fullmatch(line.strip()):
-                self._found.setdefault(int(match.group(1)), _bare(match.group(2)))
+                number = int(match.group(1))
+                self._found.setdefault(number, _bare(match.group(2), self._kinds.get(number)))
 
 
-def _bare(line: str) -> str:
-    """Return a line without quotation marks around the whole of it, or emphasis, which the reply has of its own."""
+_LABELS = {
+    LineKind.SAY: re.compile(r"say:\s+", re.IGNORECASE),
+    LineKind.WAIT: re.compile(r"wait for:?\s+", re.IGNORECASE),
+    LineKind.WHY: re.compile(r"why:\s+", re.IGNORECASE),
+}
+"""What stands before such a line in the reply, and is not to stand there twice."""
+
+
+def _bare(line: str, kind: LineKind | None) -> str:
+    """Return a line without what the reply has of its own: a label, emphasis, quotation marks around the whole of it."""
     text = line.strip().strip("*_").strip()
+    if kind in _LABELS and (label := _LABELS[kind].match(text)):
+        text = text[label.end() :]
     if len(text) > 1 and text[0] in '“"' and text[-1] in '”"' and not re.search(r"[“”\"]", text[1:-1]):
         text = text[1:-1]
     return text

@@ -164,6 +164,7 @@ CASES = [
     _case(Rule.POLARITY, "big instead of small", TRIAL, TRIAL.replace("small steps", "big steps")),
     _case(Rule.POLARITY, "the other one's wish", POLITE, POLITE.replace("yours", "hers")),
     _case(Rule.POLARITY, "heavy instead of light", POLITE, POLITE.replace("light", "heavy")),
+    _case(Rule.INVENTION, "an aside", SAY, f"{SAY} (wrong before: quote)"),
     _case(Rule.INVENTION, "a name", STEP, STEP.replace("ask Mr Kuroda", "ask Mr Kuroda and Mr Tanaka")),
     _case(Rule.INVENTION, "an author", TRIAL, f"{TRIAL[:-1]}, as Hofstede wrote."),
     _case(Rule.INVENTION, "an author who begins the line", TRIAL, f"Hofstede says so: {TRIAL}"),

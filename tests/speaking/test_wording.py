@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pytest
@@ -184,7 +184,8 @@ def test_the_second_try_gets_what_is_left_of_the_time_and_none_where_that_is_lit
 def test_the_model_is_told_what_was_wrong_and_nothing_of_the_rest() -> None:
     model, outcome = ScriptedWriter([[f"1: {ONE}\n2: {BAD}\n3: {THREE}"], [f"2: {TWO}"]]), Outcome()
     _say(model, outcome)
-    assert f"2: [step] {STEP} (wrong before: rung)" in model.asked[1]
+    assert "<faults>\n2: rung\n</faults>" in model.asked[1]
+    assert f"<lines>\n2: [step] {STEP}\n</lines>" in model.asked[1]
     assert OPENING not in model.asked[1]
     assert outcome.broken == [Rule.RUNG]
 
@@ -229,3 +230,21 @@ def test_whatever_comes_the_reply_is_whole_and_every_line_holds(first: list[str]
             assert piece == segment.text
         else:
             assert piece == segment.text or broken_rules(piece, segment.text, BOUNDS) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "said"),
+    [
+        (LineKind.SAY, "Say: “A quiet word.”", "A quiet word."),
+        (LineKind.WAIT, "Wait for: a smile.", "a smile."),
+        (LineKind.WAIT, "Wait for a smile.", "a smile."),
+        (LineKind.WHY, "Why: small talk comes first. [F05]", "small talk comes first. [F05]"),
+        (LineKind.STEP, "Wait for a smile.", "Wait for a smile."),
+    ],
+)
+def test_a_label_does_not_stand_twice(kind: LineKind, written: str, said: str) -> None:
+    composition = Composition((Segment(said, kind),))
+    model = ScriptedWriter([[f"1: {written}"]])
+    bounds = replace(BOUNDS, known=said)
+    pieces = worded(composition, "I bow.", model, _prompts(), bounds, seconds=30, outcome=Outcome())
+    assert "".join(pieces) == said
