@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -128,9 +128,12 @@ def extract(
 
 @cache
 def _form(codes: tuple[str, ...]) -> type[Extraction]:
-    """Return the schema with the codes that a finding may have, so that a grammar can hold a model to them."""
-    code: Any = (Literal[codes], Field(description="The code of what they show."))
-    finding: Any = create_model("Finding", __base__=Finding, __doc__=Finding.__doc__, indicator=code)
+    """Return the schema with the codes that a finding may have, so that a grammar can hold a model to them.
+
+    A model that is not held to them loses the finding alone, not its whole answer.
+    """
+    code = Field(description="The code of what they show.", json_schema_extra={"enum": list(codes)})
+    finding: Any = create_model("Finding", __base__=Finding, __doc__=Finding.__doc__, indicator=(str, code))
     findings = (tuple[finding, ...], Field(max_length=MOST_FINDINGS, description="The most telling passages."))
     return create_model("Extraction", __base__=Extraction, __doc__=Extraction.__doc__, findings=findings)
 
