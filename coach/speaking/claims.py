@@ -186,7 +186,7 @@ def _generalises(said: _Line, meant: _Line, peoples: Collection[str]) -> bool:
     new = {match.group().lower() for match in named.finditer(said.own)} - {
         match.group().lower() for match in named.finditer(meant.own)
     }
-    return bool(new) or bool(whole.search(said.own) and not whole.search(meant.own))
+    return bool(new) or len(whole.findall(said.own)) > len(whole.findall(meant.own))
 
 
 @lru_cache(maxsize=4)
@@ -216,6 +216,9 @@ def _turned_round(said: _Line, meant: _Line) -> bool:
     for one, other in pairs:
         if NEGATION.search(one) and not NEGATION.search(other) and not SOFT_NEGATION.search(other):
             return True
+    # One denial less or more among several turns a part of the line round.
+    if (len(NEGATION.findall(pairs[0][0])) - len(NEGATION.findall(HARMLESS_NEGATION.sub(" ", meant.own)))) % 2:
+        return True
     return any(
         _count(new, said) > _count(new, meant) and _count(old, said) < _count(old, meant)
         for pair in OPPOSITES
