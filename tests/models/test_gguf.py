@@ -298,8 +298,10 @@ def test_loading_is_silent_and_opens_no_port(smollm2_path: Path, capfd: pytest.C
     assert capfd.readouterr() == ("", "")
 
 
+# Where the tests run in the background, the shell has them ignore an interruption, and children inherit that.
 PROGRAM = """
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from coach.models.gguf import GGUFChatModel
 stream = GGUFChatModel(path=sys.argv[1], max_tokens=1000).stream("Tell a very long story.")
 next(stream)

@@ -206,8 +206,10 @@ def test_what_was_fetched_is_kept_when_a_later_part_cannot_be_had(place: Place) 
 def test_a_process_that_is_ended_leaves_what_the_next_one_needs(blow: signal.Signals, place: Place, tmp_path: Path) -> None:
     pinned = tmp_path / "model.json"
     pinned.write_text(_model().model_dump_json(), encoding="utf-8")
+    # Where the tests run in the background, the shell has them ignore an interruption, and children inherit that.
     code = (
-        "import sys, pathlib; from coach.models.catalogue import CatalogueModel; from coach.models.pull import pull_model; "
+        "import signal, sys, pathlib; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from coach.models.catalogue import CatalogueModel; from coach.models.pull import pull_model; "
         "model = CatalogueModel.model_validate_json(pathlib.Path(sys.argv[1]).read_text()); "
         "pull_model(model, pathlib.Path(sys.argv[2]))"
     )
