@@ -5,6 +5,7 @@ Nothing else in Rapport reads the environment. An invalid value is a `SettingsEr
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import sys
 from pathlib import Path
@@ -92,6 +93,14 @@ def load_settings(**overrides: object) -> Settings:
             f"The setting {variable} cannot be used: {first['msg'].lower()}.",
             f"Set it to a valid value, for example {_EXAMPLES.get(variable, variable + '=...')}, or unset it.",
         ) from error
+
+
+def is_local(host: str) -> bool:
+    """Return whether a host is this computer alone."""
+    try:
+        return host == "localhost" or host.endswith(".localhost") or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def go_offline() -> None:

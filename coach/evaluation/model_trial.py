@@ -15,18 +15,21 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from coach.connected import READING_PROMPT
 from coach.errors import ModelError
 from coach.evaluation.agreement import kappa
+from coach.evaluation.cross_validation import PACKAGED_RESULTS
 from coach.evaluation.verdicts import CrossValidation
 from coach.framework import DEPTHS
-from coach.library.corpus import Corpus
-from coach.library.prompts import Prompt
+from coach.library.corpus import Corpus, load_corpus
+from coach.library.prompts import Prompt, load_prompt
 from coach.models import LanguageModel
 from coach.models.failures import FailureReason, ModelFailure
 from coach.models.usage import Meter
 from coach.reading.extraction import Extracted, extract
-from coach.reading.labelled import JUDGEMENTS, LabelledAccount
+from coach.reading.labelled import JUDGEMENTS, LabelledAccount, read_writers
 from coach.reading.trust import Compared, Trust, learn_trust
+from coach.settings import Settings
 
 ACCOUNTS = 60
 """Labelled accounts that a model is tried on unless told otherwise."""
@@ -161,6 +164,26 @@ def try_model(
         failures=failures,
         agreement=_agreement(tried, results, trust),
         trust=trust,
+    )
+
+
+def try_on_labelled(settings: Settings, model: LanguageModel, count: int, progress: Progress) -> ModelReport:
+    """Try a model on labelled accounts of the corpus, beside the reader whose weights the settings name.
+
+    Raises:
+        ModelError: there are no accounts to compare the two on.
+        CorpusError: the accounts, the reader's results on them or the prompt cannot be read.
+    """
+    corpus = load_corpus(settings.corpus_dir)
+    results = CrossValidation.load((settings.weights_dir or PACKAGED_RESULTS.parent) / PACKAGED_RESULTS.name)
+    return try_model(
+        model,
+        load_prompt(READING_PROMPT, settings.prompts_dir),
+        corpus,
+        accounts_to_try(read_writers(corpus.folder / "accounts"), results, count),
+        results,
+        seconds=settings.model_reading_seconds,
+        progress=progress,
     )
 
 

@@ -6,7 +6,6 @@ the built-in voice to answer. Connecting sends nothing.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from urllib.parse import urlsplit
 from coach.errors import ModelError
 from coach.models.language_model import LanguageModel
 from coach.models.usage import Price
-from coach.settings import Settings
+from coach.settings import Settings, is_local
 
 if TYPE_CHECKING:
     from langchain_core.caches import BaseCache
@@ -103,12 +102,12 @@ def _from_provider(provider: str, name: str, settings: Settings, key: SecretStr 
     }
     if settings.model_base_url:
         options["base_url"] = settings.model_base_url
-    is_local = _is_loopback(settings.model_base_url)
-    if provider != "openai" or is_local or not _FIXED_TEMPERATURE.match(name):
+    on_this_machine = _is_loopback(settings.model_base_url)
+    if provider != "openai" or on_this_machine or not _FIXED_TEMPERATURE.match(name):
         options["temperature"] = 0
     try:
         if provider == "openai":
-            options |= _openai_options(is_local=is_local)
+            options |= _openai_options(on_this_machine=on_this_machine)
         if key is not None and provider in _EXTRAS:
             options["api_key"] = key
         model: BaseChatModel = init_chat_model(name, model_provider=provider, **options)
@@ -130,7 +129,7 @@ def _from_provider(provider: str, name: str, settings: Settings, key: SecretStr 
         ) from error
 
 
-def _openai_options(*, is_local: bool) -> dict[str, Any]:
+def _openai_options(*, on_this_machine: bool) -> dict[str, Any]:
     """Return what the client for OpenAI's protocol needs besides.
 
     Its requests end with their call's time, and what was written goes to the host that was named and no other: redirects
@@ -146,13 +145,13 @@ def _openai_options(*, is_local: bool) -> dict[str, Any]:
         "stream_usage": True,
         "http_client": DefaultHttpxClient(
             follow_redirects=False,
-            trust_env=not is_local,
+            trust_env=not on_this_machine,
             event_hooks={"request": [before_request], "response": [before_body]},
         ),
         # Else langchain-openai would ask for a client of its own; the usual HTTPS_PROXY counts.
         "openai_proxy": None,
     }
-    if is_local:
+    if on_this_machine:
         key = secret_from_env("OPENAI_API_KEY", default=_NO_KEY)()
         options["api_key"] = SecretStr(key.get_secret_value() or _NO_KEY)
     return options
@@ -161,8 +160,7 @@ def _openai_options(*, is_local: bool) -> dict[str, Any]:
 def _is_loopback(address: str | None) -> bool:
     """Return whether an address is that of a server on this machine."""
     try:
-        host = urlsplit(address or "").hostname or ""
-        return host == "localhost" or host.endswith(".localhost") or ipaddress.ip_address(host).is_loopback
+        return is_local(urlsplit(address or "").hostname or "")
     except ValueError:
         return False
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from itertools import count
-from typing import Annotated, Protocol, TypeVar
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -24,10 +24,10 @@ from coach.library.prompts import Prompt
 from coach.models.failures import FailureReason, ModelFailure
 from coach.models.usage import Meter
 from coach.reading.language import foreign_language
+from coach.reading.translation import TranslatingModel
 
 log = logging.getLogger(__name__)
 
-Schema = TypeVar("Schema", bound=BaseModel)
 
 MOST_LINES = 10
 """Lines that are translated in one call."""
@@ -75,13 +75,6 @@ _ACTING = re.compile(r"<[^<>]*>?|\][\[(:]")
 """Tags and links: held out, they may still not be put together anew."""
 
 _EMPHASIS = re.compile(r"(\*{1,2})(?=[^\s*])[^*]*(?<=[^\s*])\1")
-
-
-class TranslatingModel(Protocol):
-    """The part of a connected model that translates."""
-
-    def extract(self, prompt: str, schema: type[Schema], *, seconds: float, meter: Meter | None = None) -> Schema:
-        """Return the answer in the form of the schema; raises ModelFailure."""
 
 
 class Lines(BaseModel):

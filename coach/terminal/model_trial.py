@@ -25,33 +25,18 @@ def try_connected_model(count: int, *, as_json: bool) -> None:
     """
     go_offline()
     settings = load_settings()
-    from coach.connected import READING_PROMPT, TRUST_FILE
-    from coach.evaluation.cross_validation import PACKAGED_RESULTS
-    from coach.evaluation.model_trial import FEWEST_ANSWERS, accounts_to_try, try_model
-    from coach.evaluation.verdicts import CrossValidation
-    from coach.library.corpus import load_corpus
-    from coach.library.prompts import load_prompt
+    from coach.connected import TRUST_FILE
+    from coach.evaluation.model_trial import FEWEST_ANSWERS, try_on_labelled
     from coach.models import connect
     from coach.models.choice import chosen, kept_key
-    from coach.reading.labelled import read_writers
     from coach.reading.trust import TrustBook
 
     model = connect(chosen(settings), key=kept_key(settings))
     if model is None:
         raise ModelError("No language model is named.", "Set COACH_MODEL, for example COACH_MODEL=openai:gpt-5-mini.")
-    corpus = load_corpus(settings.corpus_dir)
-    results = CrossValidation.load(PACKAGED_RESULTS)
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("Reading labelled accounts", total=count)
-        report = try_model(
-            model,
-            load_prompt(READING_PROMPT, settings.prompts_dir),
-            corpus,
-            accounts_to_try(read_writers(corpus.folder / "accounts"), results, count),
-            results,
-            seconds=settings.model_reading_seconds,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )
+        report = try_on_labelled(settings, model, count, lambda done, total: bar.update(task, completed=done, total=total))
     if report.trust is not None:
         TrustBook(settings.data_dir / TRUST_FILE).keep(report.trust)
     if as_json:

@@ -22,10 +22,10 @@ from coach.models import LanguageModel, connect
 from coach.models.choice import ModelChoice, chosen, forget_choice, keep_choice, kept_key, load_choice
 from coach.models.failures import FailureReason, ModelFailure
 from coach.reading.trust import Trust, TrustBook
-from coach.settings import Settings
+from coach.settings import Settings, is_local
 from coach.web import settings_texts as texts
 from coach.web.desk import Coach
-from coach.web.settings_view import Lock, Standing, Trial, is_local
+from coach.web.settings_view import Lock, Standing, Trial
 
 if TYPE_CHECKING:
     from coach.evaluation.model_trial import ModelReport, Progress
@@ -69,7 +69,7 @@ class ModelDesk:
         self._settings = settings
         self._coach = coach
         self._connector = connector
-        self._trier = trier or try_on_labelled
+        self._trier = trier or _try_on_labelled
         self._changing = threading.Lock()
         self._changed = threading.Condition()
         self._trial: Trial | None = None
@@ -274,31 +274,10 @@ class ModelDesk:
         return report
 
 
-def try_on_labelled(settings: Settings, model: LanguageModel, accounts: int, progress: Progress) -> ModelReport:
-    """Try a model on labelled accounts of the corpus.
+def _try_on_labelled(settings: Settings, model: LanguageModel, accounts: int, progress: Progress) -> ModelReport:
+    from coach.evaluation.model_trial import try_on_labelled
 
-    Raises:
-        CoachError: the accounts, the reader's results on them or the prompt cannot be read.
-    """
-    from coach.evaluation.cross_validation import PACKAGED_RESULTS
-    from coach.evaluation.model_trial import accounts_to_try, try_model
-    from coach.evaluation.verdicts import CrossValidation
-    from coach.library import load_corpus
-    from coach.library.resources import data_folder
-    from coach.reading.labelled import read_writers
-
-    folder = settings.weights_dir or PACKAGED_RESULTS.parent
-    results = CrossValidation.load(folder / PACKAGED_RESULTS.name)
-    labelled = read_writers(data_folder("corpus", settings.corpus_dir) / "accounts")
-    return try_model(
-        model,
-        load_prompt(READING_PROMPT, settings.prompts_dir),
-        load_corpus(settings.corpus_dir),
-        accounts_to_try(labelled, results, accounts),
-        results,
-        seconds=settings.model_reading_seconds,
-        progress=progress,
-    )
+    return try_on_labelled(settings, model, accounts, progress)
 
 
 def fetched_models(settings: Settings) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from coach.models.failures import FailureReason
-from coach.settings import Settings
+from coach.settings import Settings, is_local
 from coach.web import settings_texts as texts
 from coach.web.texts import judgement_in_words
 
@@ -65,14 +64,6 @@ class Trial:
     stopping: bool = False
     report: ModelReport | None = None
     notice: str = ""
-
-
-def is_local(host: str) -> bool:
-    """Return whether a host is this computer alone."""
-    try:
-        return host == "localhost" or host.endswith(".localhost") or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def destination(settings: Settings) -> str | None:
